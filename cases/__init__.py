@@ -1,0 +1,1 @@
+"""THE MATTER: stages, workflow, clocks, escalation, history, figures."""

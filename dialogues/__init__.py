@@ -1,0 +1,1 @@
+"""THE MEETING: dialogues, questions, minutes, conclusions."""

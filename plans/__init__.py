@@ -1,0 +1,1 @@
+"""THE PROMISE: plans, targets, measures, dated reports."""
