@@ -257,5 +257,7 @@ def _why_paused(pause: Pause) -> str:
 
 def outside(calendar: Calendar) -> str:
     """What is wrong with a question that leaves the days of the calendar."""
+    if calendar.known_from > calendar.known_to:
+        return _("The calendar holds no holidays yet: load it first (manage.py load_calendar).")
     known = {"from": written(calendar.known_from), "to": written(calendar.known_to)}
     return _("The holidays are known only from %(from)s to %(to)s; this limit reaches past them.") % known
