@@ -7,7 +7,7 @@ law and article; how their days are counted is in `cases.counting`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import cast
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from bodies.calendars import Calendar
 from cases.counting import (
-    BadQuestion,
     Backward,
+    BadQuestion,
     Extension,
     Forward,
     Pause,
@@ -41,6 +41,7 @@ __all__ = [
     "choose",
     "due",
     "recognised_in_time",
+    "warn_on",
 ]
 
 
@@ -125,18 +126,29 @@ class Due:
 def choose(rules: Iterable[Rule], code: str, on: date, situation: Iterable[str] = ()) -> Rule | None:
     """The row that governs a clock whose counted act fell on this day, or None where no row is in force: never guess.
 
-    The largest situation contained in the case's flags; a body's own row goes before the rule of all.
+    The largest situation contained in the case's flags. A body's own row stands in the place of a house rule only: once
+    the law speaks, the law's row governs.
     """
     flags = frozenset(situation)
-    fitting = [
-        rule for rule in rules if rule.code == code and rule.in_force_on(on) and rule.situation <= flags
-    ]
-    return max(fitting, key=_precedence, default=None)
+    in_force = [rule for rule in rules if rule.code == code and rule.in_force_on(on)]
+    fitting = [rule for rule in in_force if rule.situation <= flags]
+    house = {rule.situation for rule in fitting if rule.is_house and rule.body is None}
+    lawful = [rule for rule in fitting if rule.body is None or rule.situation in house]
+    return max(lawful, key=_precedence, default=None)
 
 
 def _precedence(rule: Rule) -> tuple[int, bool, int]:
     # Of two flags with a row each and none for both (complex, especially complex) the graver one has the longer limit.
     return len(rule.situation), rule.body is not None, rule.longest
+
+
+def warn_on(rule: Rule, start: date) -> date | None:
+    """The day on which a limit is shown with a warning because the sources disagree on its unit; None for other limits.
+
+    It is the day on which the amount ends in calendar days (letter.classify: 10), not rolled: the earlier reading.
+    """
+    is_disputed = rule.mark.startswith("CONFLICT") and rule.unit == Unit.WORKING_DAY
+    return start + timedelta(days=rule.amount) if is_disputed else None
 
 
 def recognised_in_time(current: Due, on: date) -> bool:

@@ -17,6 +17,7 @@ from cases.time_limits import (
     choose,
     due,
     recognised_in_time,
+    warn_on,
 )
 from tests.cases.limits import CALENDAR, a_rule, day, told
 
@@ -380,10 +381,26 @@ def test_without_a_row_in_force_or_of_that_code_there_is_no_rule():
     assert choose([], "x", day("2024-01-01")) is None
 
 
-def test_a_body_s_own_row_goes_before_the_rule_of_all_from_its_first_day_on():
-    rules = [row(amount=30), row(amount=20, valid_from="2025-01-01", body=7)]
+def test_a_body_s_own_row_goes_before_the_house_rule_of_all_from_its_first_day_on():
+    rules = [row(amount=30, mark="HOUSE"), row(amount=20, valid_from="2025-01-01", mark="HOUSE", body=7)]
     assert choose(rules, "x", day("2024-12-31")).amount == 30
     assert choose(rules, "x", day("2025-01-01")).amount == 20
+
+
+def test_a_body_s_own_row_never_goes_before_the_law():
+    rules = [
+        row(amount=30, mark="HOUSE", valid_to="2025-12-31"),
+        row(amount=10, mark="SEEN", valid_from="2026-01-01"),
+        row(amount=20, mark="HOUSE", valid_from="2025-01-01", body=7),
+    ]
+    assert choose(rules, "x", day("2025-12-31")).amount == 20
+    assert choose(rules, "x", day("2026-01-01")).amount == 10
+
+
+def test_a_limit_whose_unit_is_disputed_warns_on_the_earlier_reading():
+    disputed = a_rule(10, WORKING, mark="CONFLICT (10 days: calendar or working; warn at 10 calendar days)")
+    assert warn_on(disputed, day("2024-04-22")) == day("2024-05-02")
+    assert warn_on(a_rule(10, WORKING, mark="SEEN"), day("2024-04-22")) is None
 
 
 def test_a_pause_has_a_basis_only_from_its_first_day():
