@@ -1,5 +1,10 @@
 """The tables of THE MATTER. One module for each idea; the rest of the project imports from here."""
 
+from cases.models.case import Case, CaseNumber
+from cases.models.clock import Clock
+from cases.models.event import DailyHead, Event
+from cases.models.file import CaseFile
+from cases.models.subject import Subject
 from cases.models.time_limit import TimeLimit
 
-__all__ = ["TimeLimit"]
+__all__ = ["Case", "CaseFile", "CaseNumber", "Clock", "DailyHead", "Event", "Subject", "TimeLimit"]

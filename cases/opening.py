@@ -1,0 +1,183 @@
+"""How a case begins: its number, its first clocks, its first line of history. Called by every way in.
+
+feedback opens petitions, dialogues opens conclusions and duties, plans opens reports: all through `open_case`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from bodies import outbox
+from bodies.models import Area, Body, User
+from bodies.refusals import BadInput, Refused
+from cases import attention
+from cases.clock_table import opening_rules
+from cases.clocks import ClockSet, matter_of
+from cases.codes import Flag, Kind
+from cases.effects import checked_flags, instance_of
+from cases.history import chain
+from cases.law import Law, current_law
+from cases.models import Case, Event, Subject
+from cases.moves import OPENS_AT
+from cases.parts import ActorKind
+from cases.steps import Actor, local_day, plain
+from cases.writing import opened_announcement
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """What is known of a matter when it is opened. No personal data: who brought it is the room's own affair."""
+
+    kind: Kind
+    channel: str
+    title: str
+    received_by: Body
+    received_at: datetime
+    # Who answers; by default the body that received it, for a denunciation of that body its superior.
+    body: Body | None = None
+    instance: str = ""
+    subject: Subject | None = None
+    area: Area | None = None
+    content: str = ""
+    flags: frozenset[str] = frozenset()
+    people_count: int = 1
+    against_body: Body | None = None
+    addressed_to_party_head: bool = False
+    is_repeat: bool = False
+    settled_before_count: int = 0
+    earlier_settled_by: str = ""
+    handler: User | None = None
+    appeal_of: Case | None = None
+    # A day named by the chair or a plan, and by whom, in place of the rule.
+    fixed: tuple[str, date, str] | None = None
+    is_imported: bool = False
+    # What the first line of history says beside the above: codes and texts, no personal data.
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def open_case(new: NewCase, *, by: Actor, recorded_at: datetime, co_bodies: list[Body] | None = None) -> Case:
+    """Open a case: number, clocks, history and announcement in one transaction.
+
+    Raises BadInput for a day in the future or unknown flags, Refused for a body that is closed or must not hold it.
+    """
+    received_on = local_day(new.received_at)
+    body = _holder(new, received_on)
+    _check(new, body, received_on, recorded_at)
+    law = current_law()
+    case = _row(new, body, received_on)
+    clocks = _first_clocks(case, new, received_on, law)
+    clocks.settle_columns()
+    case.next_attention_at = attention.next_at(case, clocks.clocks, after=recorded_at, calendar=law.calendar)
+    case.reference = next_reference(new.received_by, received_on.year)
+    event = chain(case, _first_event(case, new, by, recorded_at, clocks))
+    case.save(force_insert=True)
+    event.case = case
+    event.save(force_insert=True)
+    clocks.save()
+    if co_bodies:
+        case.co_bodies.set(co_bodies)
+    outbox.announce_many([opened_announcement(case, event)])
+    return case
+
+
+def next_reference(body: Body, year: int) -> str:
+    """The next number of the body's book of that year. Its row stays locked until the caller commits: no gap, no double."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_casenumber (body_id, year, last) VALUES (%s, %s, 1) "
+            "ON CONFLICT (body_id, year) DO UPDATE SET last = cases_casenumber.last + 1 RETURNING last",
+            [body.pk, year],
+        )
+        (number,) = cursor.fetchone()
+    return f"{year}-{body.code}-{number:06d}"
+
+
+def _holder(new: NewCase, on: date) -> Body:
+    body = new.body or new.received_by
+    if new.kind == Kind.DENUNCIATION and new.against_body is not None and body.pk == new.against_body.pk:
+        # Never to the body complained of: its superior settles it.
+        if new.body is not None or body.superior is None:
+            raise Refused(_("A denunciation never goes to the body it complains of."), field="against_body")
+        body = body.superior
+    if not body.is_open_on(on):
+        raise Refused(_("%(body)s is closed on that day.") % {"body": body.name}, field="received_by")
+    return body
+
+
+def _check(new: NewCase, body: Body, received_on: date, recorded_at: datetime) -> None:
+    if new.received_at > recorded_at:
+        raise BadInput.of("received_at", _("This lies in the future."))
+    if not new.title:
+        raise BadInput.of("title", _("This is needed."))
+    if new.people_count < 1:
+        raise BadInput.of("people_count", _("Give a whole number of at least 1."))
+
+
+def _row(new: NewCase, body: Body, received_on: date) -> Case:
+    flags = set(new.flags)
+    if new.area is not None and new.area.remote:
+        flags.add(Flag.REMOTE)
+    return Case(
+        kind=new.kind,
+        instance=instance_of(new.kind, new.instance),
+        subject=new.subject,
+        area=new.area,
+        channel=new.channel,
+        title=new.title,
+        content=new.content,
+        received_by=new.received_by,
+        body=body,
+        handler=new.handler,
+        against_body=new.against_body,
+        stage=OPENS_AT[new.kind],
+        flags=checked_flags(flags),
+        people_count=new.people_count,
+        addressed_to_party_head=new.addressed_to_party_head,
+        is_repeat=new.is_repeat,
+        settled_before_count=new.settled_before_count,
+        earlier_settled_by=new.earlier_settled_by,
+        appeal_of=new.appeal_of,
+        is_imported=new.is_imported,
+        first_received_on=received_on,
+        received_on=received_on,
+        received_at=new.received_at,
+    )
+
+
+def _first_clocks(case: Case, new: NewCase, on: date, law: Law) -> ClockSet:
+    clocks = ClockSet(case, law, [])
+    rules = opening_rules(matter_of(case, law))
+    if new.fixed:
+        code, day, source = new.fixed
+        clocks.start_fixed(code, on, day, source)
+        rules = [rule for rule in rules if rule != code]
+    clocks.start(rules, on)
+    return clocks
+
+
+def _first_event(case: Case, new: NewCase, by: Actor, recorded_at: datetime, clocks: ClockSet) -> Event:
+    details = {
+        "kind": case.kind,
+        "instance": case.instance,
+        "channel": case.channel,
+        "received_by": new.received_by.code,
+        "body": case.body.code,
+        "flags": case.flags,
+        "clocks": clocks.told,
+        **{name: plain(value) for name, value in new.details.items()},
+    }
+    return Event(
+        move="open",
+        from_stage="",
+        to_stage=case.stage,
+        body_id=case.body_id,
+        actor=by.kind,
+        by=by.user if by.kind == ActorKind.USER else None,
+        at=new.received_at,
+        recorded_at=recorded_at,
+        details=details,
+    )

@@ -1,0 +1,200 @@
+"""How a step is checked and worked out: the arrow table, the fields, the time; then case, clocks and stage. Writes nothing.
+
+Shared by `workflow.move` and `workflow.move_many`: one case or thousands, the step is the same.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from bodies.calendars import working_days_between
+from bodies.refusals import BadInput
+from cases import attention
+from cases.clock_table import accept_rule, act_of, started_by
+from cases.clocks import ClockSet, matter_of
+from cases.effects import EFFECTS
+from cases.entries import ENTRY_EFFECTS, after_split
+from cases.models import Case, Clock
+from cases.moves import Move, Target
+from cases.parts import ActorKind, Part
+from cases.stages import ENDED, OUTSIDE_SHARE, PRE, Stage
+from cases.steps import Actor, Document, Step, local_day, refuse_if
+
+
+def begin(
+    case: Case,
+    row: Move,
+    by: Actor,
+    parts: frozenset[Part],
+    clocks: ClockSet,
+    *,
+    at: datetime,
+    recorded_at: datetime,
+    reason: str = "",
+    facts: Mapping[str, Any],
+) -> Step:
+    """The step, checked: lawful for the stage and kind, by one who may, with every field, at a possible time."""
+    _check_arrow(row, case, parts)
+    _check_fields(row, facts, reason)
+    step = Step(
+        case=case,
+        move=row,
+        actor=by,
+        parts=parts,
+        at=at,
+        recorded_at=recorded_at,
+        facts=facts,
+        clocks=clocks,
+        from_stage=Stage(case.stage),
+        to_stage=_target(row, case),
+        reason=reason.strip(),
+        act=act_of(row.name, str(facts.get("duty", "")) if row.name == "record_duty" else ""),
+    )
+    step.day = _act_day(step)
+    _check_time(step)
+    return step
+
+
+def _check_arrow(row: Move, case: Case, parts: frozenset[Part]) -> None:
+    refuse_if(not parts, _("This case is not yours to move."))
+    refuse_if(
+        case.kind not in row.kinds, _("%(kind)s: there is no such move as “%(move)s”.") % _named(row, case)
+    )
+    refuse_if(
+        case.stage not in row.sources,
+        _("A case at the stage “%(stage)s” cannot do this: %(move)s.") % _named(row, case),
+    )
+    refuse_if(not row.may(parts, case.kind), _("This is not yours to do: %(move)s.") % _named(row, case))
+
+
+def _named(row: Move, case: Case) -> dict[str, str]:
+    return {"move": str(row.label), "stage": case.get_stage_display(), "kind": case.get_kind_display()}
+
+
+def _check_fields(row: Move, facts: Mapping[str, Any], reason: str) -> None:
+    missing = [name for name in sorted(row.needs) if facts.get(name) in (None, "", [])]
+    if row.needs_reason and not reason.strip():
+        missing.append("reason")
+    stray = sorted(
+        name for name, value in facts.items() if name not in row.fields and value not in (None, "", [])
+    )
+    errors = {name: [_("This is needed.")] for name in missing}
+    errors |= {name: [_("This move does not take the field.")] for name in stray}
+    if errors:
+        raise BadInput(errors)
+
+
+def _target(row: Move, case: Case) -> Stage:
+    if row.target is Target.SAME:
+        return Stage(case.stage)
+    if row.target is Target.BEFORE:
+        return Stage(case.stage_before)
+    return Stage(row.target)
+
+
+def _act_day(step: Step) -> date:
+    """The local day on which the act counts: the decision's date for an answer, the named day of a sending, else of `at`."""
+    document = step.document
+    if step.move.name == "answer" and document is not None:
+        return document.date
+    day = step.facts.get("day")
+    return day if isinstance(day, date) else local_day(step.at)
+
+
+def _check_time(step: Step) -> None:
+    today = local_day(step.recorded_at)
+    if step.at > step.recorded_at:
+        raise BadInput.of("at", _("This lies in the future."))
+    if step.day > today:
+        raise BadInput.of("day" if "day" in step.facts else "document", _("This lies in the future."))
+    if step.at < step.case.received_at and step.actor.kind != ActorKind.IMPORTER:
+        raise BadInput.of("at", _("This lies before the case was received."))
+    backdated = local_day(step.at) < today and step.actor.kind == ActorKind.USER
+    if backdated and not isinstance(step.document, Document):
+        raise BadInput.of("document", _("An act of an earlier day needs its document."))
+    # What is recorded more than one working day after it was done is listed for the monitor.
+    if (
+        working_days_between(step.day, today, step.clocks.law.calendar) > 1
+        and step.actor.kind == ActorKind.USER
+    ):
+        step.details["recorded_late"] = True
+
+
+def take(step: Step) -> None:
+    """Work out what the move does: first the case, then the clocks it meets and starts, then the stage."""
+    effect = EFFECTS.get(step.move.name) or ENTRY_EFFECTS.get(step.move.name)
+    if effect:
+        effect(step)
+    if step.document is not None:
+        step.write(document=step.document)
+        step.case.document_numbers = f"{step.case.document_numbers} {step.document.number}".strip()[:2000]
+    if step.get("note"):
+        step.write(note=step.get("note"))
+    _run_clocks(step)
+    _enter(step)
+    step.clocks.settle_columns()
+    step.case.next_attention_at = attention.next_at(
+        step.case, step.clocks.clocks, after=step.recorded_at, calendar=step.clocks.law.calendar
+    )
+    if step.move.raises_version:
+        step.case.version += 1
+
+
+def _run_clocks(step: Step) -> None:
+    clocks, document = step.clocks, str(step.document or "")
+    was_live = {id(clock) for clock in clocks.live}
+    clocks.apply(step.act, step.day, to_stage=step.to_stage, document=document)
+    started = started_by(step.act, matter_of(step.case, clocks.law))
+    clocks.start(started, step.day)
+    if step.move.name in {"transfer", "return_to_sender"} and step.to_stage == Stage.RECEIVED:
+        _restart_acceptance(step)
+    if step.move.name == "split":
+        after_split(step)
+    if step.move.name == "record_duty":
+        touched = started or any(not clock.is_live for clock in clocks.clocks if id(clock) in was_live)
+        refuse_if(not touched, _("No limit of this duty runs in the case."), field="duty")
+    if clocks.told:
+        step.details["clocks"] = clocks.told
+
+
+def _restart_acceptance(step: Step) -> None:
+    """The new body's own acceptance clock; the old one was met by the transfer, or is owed by nobody any more."""
+    code = accept_rule(matter_of(step.case, step.clocks.law))
+    if code:
+        step.clocks.start([code], step.day)
+
+
+def _enter(step: Step) -> None:
+    case = step.case
+    if step.to_stage == case.stage:
+        return
+    if step.to_stage in ENDED:
+        _end(step)
+    elif case.stage in ENDED:
+        case.ended_on = case.ended_on_time = case.days_taken = case.working_days_taken = None
+    case.stage_before, case.stage = case.stage, step.to_stage
+
+
+def _end(step: Step) -> None:
+    case, calendar = step.case, step.clocks.law.calendar
+    case.ended_on = step.day
+    case.ended_on_time = None if step.to_stage in OUTSIDE_SHARE else _on_time(step)
+    case.days_taken = max((step.day - case.first_received_on).days, 0)
+    case.working_days_taken = max(working_days_between(case.first_received_on, step.day, calendar), 0)
+
+
+def _on_time(step: Step) -> bool | None:
+    """By the deciding clock; a case that ended before acceptance by its acceptance, else its sorting clock.
+
+    None where that clock was stopped or never ran: such a case is in no share.
+    """
+    clocks = step.clocks.clocks
+    if step.from_stage in PRE:
+        judged = [clock for clock in clocks if clock.rule.endswith(".accept")]
+        judged = judged or [clock for clock in clocks if clock.rule == "letter.classify"]
+    else:
+        judged = [clock for clock in clocks if clock.is_deciding]
+    met = [clock for clock in judged if clock.met_on]
+    return met[-1].state == Clock.State.MET if met else None
