@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Message,
         Person,
         Post,
+        Reveal,
         User,
     )
 
@@ -95,6 +96,29 @@ class PersonQuerySet(QuerySet["Person"]):
     def visible_to(self, user: User) -> Self:
         """Nobody lists sealed identities: they are found by an equal value and read one by one (bodies.identities)."""
         return self.none()
+
+    def sharing(
+        self, *, id_numbers: Iterable[bytes] = (), phones: Iterable[bytes] = (), names: Iterable[bytes] = ()
+    ) -> Self:
+        """Persons with one of these keyed hashes. No hash: no row."""
+        found = Q(pk__in=[])
+        for field, hashes in (
+            ("id_number_index", list(id_numbers)),
+            ("phone_index", list(phones)),
+            ("name_index", list(names)),
+        ):
+            if hashes:
+                found |= Q((f"{field}__in", hashes))
+        return self.filter(found)
+
+
+class RevealQuerySet(QuerySet["Reveal"]):
+    def waiting(self) -> Self:
+        return self.filter(state="waiting")
+
+    def visible_to(self, user: User) -> Self:
+        """Requests of one's own and those one decided; those one may decide: identities.reveals_to_decide."""
+        return self.filter(Q(asked_by=user) | Q(decided_by=user))
 
 
 class AnnouncementQuerySet(QuerySet["Announcement"]):

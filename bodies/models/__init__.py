@@ -3,7 +3,7 @@
 from bodies.models.area import Area
 from bodies.models.body import Body, BodyName, Post, ReceptionMinimum, StructureAct
 from bodies.models.calendar import CalendarDay, CalendarState
-from bodies.models.identity import IdentityRead, Person, Reveal
+from bodies.models.identity import FormerIdentity, IdentityRead, Person, Reveal
 from bodies.models.outbox import Announcement, Delivery, Message
 from bodies.models.people import Membership, Role, User
 from bodies.models.work import Job, Submission
@@ -16,6 +16,7 @@ __all__ = [
     "CalendarDay",
     "CalendarState",
     "Delivery",
+    "FormerIdentity",
     "IdentityRead",
     "Job",
     "Membership",
