@@ -5,14 +5,14 @@ work the step out, write case, event, clocks and announcement. One transaction: 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bodies.models import User
 from bodies.refusals import BadInput, Refused
+from bodies.scopes import Standing
 from cases.clocks import ClockSet
 from cases.entries import other_case
 from cases.law import current_law
@@ -91,9 +91,9 @@ def move_many(
     return write_many(steps)
 
 
-def moves_open_to(user: User, case: Case, *, on: date) -> list[Move]:
+def moves_open_to(standing: Standing, case: Case) -> list[Move]:
     """The moves this person could make now: what the API offers and a page shows as buttons."""
-    parts = parts_of(Actor.staff(user), case, on=on)
+    parts = parts_of(Actor.staff(standing.user), case, on=standing.on, standing=standing)
     return [
         row for row in MOVES.values() if row.is_lawful(case.stage, case.kind) and row.may(parts, case.kind)
     ]

@@ -1,0 +1,91 @@
+"""What the work list can be asked for in its address: codes and days, nothing personal."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import ValidationError
+
+from bodies.models import Area, Body
+from cases import search
+from cases.codes import Channel, Flag, Kind
+from cases.models import Case, Subject
+from cases.stages import Stage
+
+
+class CaseFilter(django_filters.FilterSet):
+    stage = django_filters.MultipleChoiceFilter(choices=Stage.choices)
+    kind = django_filters.MultipleChoiceFilter(choices=Kind.choices)
+    channel = django_filters.MultipleChoiceFilter(choices=Channel.choices)
+    flag = django_filters.ChoiceFilter(choices=Flag.choices, method="with_flag")
+    body = django_filters.CharFilter(
+        method="of_body", max_length=60, label=gettext_lazy("Code of the responsible body")
+    )
+    body__within = django_filters.CharFilter(method="of_body_within", max_length=60)
+    subtree = django_filters.ChoiceFilter(
+        choices=[("superior", "superior"), ("area", "area")], method="nothing"
+    )
+    against_body = django_filters.CharFilter(method="against", max_length=60)
+    handler = django_filters.CharFilter(field_name="handler__username", max_length=60)
+    subject = django_filters.CharFilter(method="of_subject", max_length=40)
+    area = django_filters.CharFilter(method="of_area", max_length=60)
+    overdue = django_filters.BooleanFilter(method="is_overdue")
+    open = django_filters.BooleanFilter(method="is_open")
+    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lt")
+    received_after = django_filters.DateFilter(field_name="received_on", lookup_expr="gte")
+    received_before = django_filters.DateFilter(field_name="received_on", lookup_expr="lte")
+    q = django_filters.CharFilter(method="search", max_length=200)
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def with_flag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return rows.filter(flags__contains=[value])
+
+    def nothing(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """`subtree` says how `body` is meant; alone it asks for nothing."""
+        return rows
+
+    def of_body(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        body = _row(Body.objects.select_related("area"), name, value)
+        subtree = self.data.get("subtree")
+        if subtree == "superior":
+            return rows.filter(body__path__startswith=body.path)
+        if subtree == "area":
+            return rows.filter(body__area__path__startswith=body.area.path)
+        return rows.filter(body=body)
+
+    def of_body_within(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return rows.filter(body__path__startswith=_row(Body.objects, name, value).path)
+
+    def against(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return rows.filter(against_body=_row(Body.objects, name, value))
+
+    def of_subject(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        subject = _row(Subject.objects, name, value)
+        return rows.filter(Q(subject=subject) | Q(subject__parent=subject))
+
+    def of_area(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return rows.filter(area__path__startswith=_row(Area.objects, name, value).path)
+
+    def is_overdue(self, rows: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:  # noqa: FBT001
+        late = Case.objects.overdue(timezone.localdate()).values("pk")
+        return rows.open().filter(due_on__lt=timezone.localdate()) if value else rows.exclude(pk__in=late)  # type: ignore[attr-defined]
+
+    def is_open(self, rows: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:  # noqa: FBT001
+        return rows.open() if value else rows.ended()  # type: ignore[attr-defined]
+
+    def search(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        query = search.query(value)
+        return rows.filter(search=query) if query else rows.none()
+
+
+def _row(rows: Any, name: str, code: str) -> Any:
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise ValidationError({name: [_("Unknown code: %(code)s.") % {"code": code}]})
+    return found

@@ -1,0 +1,122 @@
+"""Keyset paging of the work list: page 1000 costs what page 1 costs, and nothing is ever counted.
+
+The order is unique (the id breaks ties) and may hold empty due days, which come last, as the index has them.
+"""
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+# ordering parameter -> (column, descending, reader of its value in a cursor)
+ORDERS: dict[str, tuple[str, bool, Any]] = {
+    "due_on": ("due_on", False, date.fromisoformat),
+    "-received_at": ("received_at", True, datetime.fromisoformat),
+}
+
+
+class CasePagination(BasePagination):
+    """`next`, `previous`, `results`; `page_size` up to 200; `ordering` due_on or -received_at."""
+
+    default_size = 50
+    max_size = 200
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> list[Any]:
+        self.request = request
+        self.size = self._size(request)
+        self.name = request.query_params.get("ordering") or "-received_at"
+        if self.name not in ORDERS:
+            raise ValidationError({"ordering": [_("Order by due_on or -received_at.")]})
+        column, descending, read = ORDERS[self.name]
+        position, backwards = self._cursor(request, read)
+        rows = queryset.order_by(*_order(column, descending=descending != backwards))
+        if position is not None:
+            rows = rows.filter(_after(column, position, descending=descending != backwards))
+        page = list(rows[: self.size + 1])
+        more, page = len(page) > self.size, page[: self.size]
+        if backwards:
+            page.reverse()
+        self.has_next = backwards or more
+        self.has_previous = more if backwards else position is not None
+        self.ends = [(row[column], row["id"]) for row in (page[:1] + page[-1:])]
+        return page
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response(
+            {
+                "next": self._link(self.ends[-1], "n") if self.ends and self.has_next else None,
+                "previous": self._link(self.ends[0], "p") if self.ends and self.has_previous else None,
+                "results": data,
+            }
+        )
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [
+            _parameter("cursor", {"type": "string"}),
+            _parameter("page_size", {"type": "integer", "minimum": 1, "maximum": self.max_size}),
+            _parameter("ordering", {"type": "string", "enum": list(ORDERS)}),
+        ]
+
+    def _size(self, request: Any) -> int:
+        typed = request.query_params.get("page_size")
+        if typed is None:
+            return self.default_size
+        if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed[:4]) <= self.max_size:
+            raise ValidationError({"page_size": [_("Between 1 and %(most)s.") % {"most": self.max_size}]})
+        return int(typed)
+
+    def _cursor(self, request: Any, read: Any) -> tuple[tuple[Any, int] | None, bool]:
+        typed = request.query_params.get("cursor")
+        if not typed:
+            return None, False
+        try:
+            way, value, pk = orjson.loads(base64.urlsafe_b64decode(typed.encode("ascii")))
+            if way not in {"n", "p"} or not isinstance(pk, int) or not 0 <= pk < 2**63:
+                raise ValueError
+            return (None if value is None else read(value), pk), way == "p"
+        except (ValueError, TypeError, binascii.Error, UnicodeError):
+            raise ValidationError({"cursor": [_("This is not a position in this list.")]}) from None
+
+    def _link(self, end: tuple[Any, int], way: str) -> str:
+        value, pk = end
+        raw = orjson.dumps([way, value.isoformat() if value else None, pk])
+        url = self.request.build_absolute_uri()
+        return replace_query_param(
+            remove_query_param(url, "cursor"), "cursor", base64.urlsafe_b64encode(raw).decode()
+        )
+
+
+def _order(column: str, *, descending: bool) -> tuple[str, str]:
+    # PostgreSQL puts empty values last ascending, first descending: one is the other read backwards.
+    return (f"-{column}", "-id") if descending else (column, "id")
+
+
+def _after(column: str, position: tuple[Any, int], *, descending: bool) -> Q:
+    """The rows that come after a position in this direction; empty values stand after every day."""
+    value, pk = position
+    step = "lt" if descending else "gt"
+    if value is None:
+        same = Q((column, None), (f"id__{step}", pk))
+        return same | Q((f"{column}__isnull", False)) if descending else same
+    beyond = Q((f"{column}__{step}", value)) | Q((column, value), (f"id__{step}", pk))
+    return beyond if descending else beyond | Q((column, None))
+
+
+def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
