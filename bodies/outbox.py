@@ -37,7 +37,13 @@ class NotInTransaction(RuntimeError):
 
 
 def announce(
-    topic: str, subject: str, *, body: Body | None, day: date, facts: dict[str, Any] | None = None, at: datetime
+    topic: str,
+    subject: str,
+    *,
+    body: Body | None,
+    day: date,
+    facts: dict[str, Any] | None = None,
+    at: datetime,
 ) -> None:
     """Say that something happened. `facts` are codes and numbers, never personal data; `day` is a local day."""
     announce_many([Announcement(topic=topic, subject=subject, body=body, day=day, facts=facts or {}, at=at)])
@@ -73,7 +79,11 @@ def tell_pending(now: datetime, *, limit: int = 5000) -> Told:
 
 @transaction.atomic
 def _tell_batch(now: datetime, told: Told) -> int:
-    rows = list(Announcement.objects.waiting(now).order_by("id").select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    rows = list(
+        Announcement.objects.waiting(now)
+        .order_by("id")
+        .select_for_update(skip_locked=True, of=("self",))[:BATCH]
+    )
     done: list[int] = []
     for row in rows:
         if _tell(row, now, told):

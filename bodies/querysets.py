@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Area,
         Body,
         Delivery,
+        Job,
         Membership,
         Message,
         Person,
@@ -147,3 +148,9 @@ class DeliveryQuerySet(QuerySet["Delivery"]):
 
     def dead(self) -> Self:
         return self.filter(state="dead")
+
+
+class JobQuerySet(QuerySet["Job"]):
+    def visible_to(self, user: User) -> Self:
+        """Whoever started it watches it."""
+        return self.filter(by=user)

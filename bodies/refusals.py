@@ -20,3 +20,7 @@ class BadInput(Exception):
     @classmethod
     def of(cls, field: str, sentence: str) -> "BadInput":
         return cls({field: [sentence]})
+
+
+class Unprocessable(Exception):
+    """The same Idempotency-Key with another body. Becomes 422 at the edge."""

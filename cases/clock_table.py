@@ -138,7 +138,7 @@ def accept_rule(matter: Matter) -> str | None:
 
 def opening_rules(matter: Matter) -> list[str]:
     """The rules whose clocks run from receipt, in the order in which they are shown."""
-    owed = {
+    owed: dict[str | None, bool] = {
         "reception.reply": matter.channel == Channel.RECEPTION,
         "letter.classify": matter.channel in LETTER_CHANNELS,
         "party.notice": matter.addressed_to_party_head,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -15,16 +15,15 @@ DEBUG = env.flag("DEBUG")
 INSECURE_HTTP = env.flag("INSECURE_HTTP", default=DEBUG)
 
 SECRET_KEY = env.text("SECRET_KEY", secrets.token_urlsafe(50) if DEBUG else None)
-if not DEBUG and (len(SECRET_KEY) < 32 or SECRET_KEY.startswith("change-me")):
+if not DEBUG and len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY must be a secret of your own, at least 32 characters long.")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
-# Keys held outside the database. In DEBUG fixed stand-ins are used, so that a restart can read what it wrote.
-_STAND_IN = "bGFuZy1uZ2hlLWtob2EtY2hpLWRlLWxhbS10aHUtMDE="
-IDENTITY_KEYS = env.keys("IDENTITY_KEYS", f"debug:{_STAND_IN}" if DEBUG else None)
-INDEX_KEY = env.key("INDEX_KEY", _STAND_IN if DEBUG else None)
-TRACKING_KEY = env.key("TRACKING_KEY", _STAND_IN if DEBUG else None)
+# Keys held outside the database.
+IDENTITY_KEYS = env.keys("IDENTITY_KEYS", stand_in=DEBUG)
+INDEX_KEY = env.key("INDEX_KEY", stand_in=DEBUG)
+TRACKING_KEY = env.key("TRACKING_KEY", stand_in=DEBUG)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -82,7 +81,7 @@ TEMPLATES = [
 
 # --- Data ---------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASES = {"default": env.database("DATABASE_URL", open_door=DEBUG)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if env.flag("DATABASE_POOL", default=True):
     # A pool outlives restarts of the server: the failure of one connection is not the failure of its holder.
@@ -95,7 +94,7 @@ if env.flag("DATABASE_POOL", default=True):
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.address("REDIS_URL", open_door=DEBUG)
 # Limits and sessions must hold while the broker is down, so they live in PostgreSQL.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -140,6 +139,8 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 # --- Transport -----------------------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
+# Whether the reverse proxy of docker-compose.yml stands in front: only then is its X-Forwarded-For believed.
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Probes and scrapes come from inside, over plain http.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -160,12 +161,15 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["config.json.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.json.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "config.errors.explain",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    # How many proxies of ours stand in front. What a caller says of its own address is not believed.
+    "NUM_PROXIES": env.number("TRUSTED_PROXIES", 0),
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "AUTH_HEADER_PREFIX": "Token", "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
@@ -175,6 +179,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "cases.codes.Kind",
+        "StageEnum": "cases.stages.Stage",
+        "FlagEnum": "cases.codes.Flag",
+        "BodyKindEnum": "bodies.kinds.BodyKind",
+        "LevelEnum": "bodies.kinds.Level",
+    },
 }
 
 # --- Tasks: each figure was found by killing, freezing and wiping the broker (docs/decisions) -----------------------
@@ -204,3 +215,9 @@ CELERY_ENABLE_UTC = True
 globals().update(env.mail("EMAIL_URL", "console:"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "lang-nghe@localhost")
+
+# --- Operations ----------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configure()
+# Who may scrape /metrics: addresses inside the house.
+METRICS_ALLOWED = env.words("METRICS_ALLOWED", "127.0.0.1,::1")

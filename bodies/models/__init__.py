@@ -6,7 +6,7 @@ from bodies.models.calendar import CalendarDay, CalendarState
 from bodies.models.identity import FormerIdentity, IdentityRead, Person, Reveal
 from bodies.models.outbox import Announcement, Delivery, Message
 from bodies.models.people import Membership, Role, User
-from bodies.models.work import Job, Submission
+from bodies.models.work import Job, Submission, TaskRun, TryCount
 
 __all__ = [
     "Announcement",
@@ -28,5 +28,7 @@ __all__ = [
     "Role",
     "StructureAct",
     "Submission",
+    "TaskRun",
+    "TryCount",
     "User",
 ]

@@ -1,5 +1,7 @@
 """The one outbox, and the messages to people that grow out of it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -66,6 +68,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def mark_opened(self, at: datetime) -> None:
+        """The first opening counts."""
+        if self.opened_at is None:
+            self.opened_at = at
+            self.save(update_fields=["opened_at"])
 
 
 class Delivery(models.Model):

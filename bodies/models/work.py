@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bodies.querysets import JobQuerySet
+
 
 class Job(models.Model):
     """Long work started by a page or a call; a worker picks it up, the caller watches its progress."""
@@ -28,6 +30,8 @@ class Job(models.Model):
     # Renewed while the work goes on; a job whose worker fell silent is taken up again.
     seen_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -58,3 +62,31 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller} {self.key}"
+
+
+class TryCount(models.Model):
+    """How often something limited was tried in one window of time (bodies.limits); old windows are pruned."""
+
+    name = models.CharField(max_length=120)
+    time_window = models.BigIntegerField()
+    tries = models.PositiveIntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "time_window"], name="one_count_per_window")]
+        indexes = [models.Index(fields=["ends_at"], name="trycount_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.tries}"
+
+
+class TaskRun(models.Model):
+    """When a task of the schedule last ran: a silent beat is seen on /readyz."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,256 +10,1011 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bodies', '0009_reveals_stay_decided'),
-        ('cases', '0002_case_search'),
+        ("bodies", "0009_reveals_stay_decided"),
+        ("cases", "0002_case_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DailyHead',
+            name="DailyHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('cases', models.PositiveIntegerField()),
-                ('events', models.PositiveIntegerField()),
-                ('hash', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("cases", models.PositiveIntegerField()),
+                ("events", models.PositiveIntegerField()),
+                ("hash", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name_vi', models.CharField(max_length=100)),
-                ('name_en', models.CharField(max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='narrower', to='cases.subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name_vi", models.CharField(max_length=100)),
+                ("name_en", models.CharField(max_length=100)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="narrower",
+                        to="cases.subject",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'subject',
-                'verbose_name_plural': 'subjects',
-                'ordering': ['code'],
+                "verbose_name": "subject",
+                "verbose_name_plural": "subjects",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80, unique=True, verbose_name='reference')),
-                ('kind', models.CharField(choices=[('complaint', 'Complaint'), ('denunciation', 'Denunciation'), ('recommendation', 'Recommendation'), ('feedback', 'Feedback'), ('opinion', 'Opinion'), ('conclusion', 'Conclusion of the chair'), ('supervision', 'Supervision recommendation'), ('dialogue', 'Dialogue duties'), ('report', 'Report')], max_length=16, verbose_name='kind')),
-                ('instance', models.CharField(blank=True, choices=[('first', 'First instance'), ('second', 'Second instance'), ('disciplinary', 'Disciplinary decision'), ('further', 'Further denunciation')], default='', max_length=12, verbose_name='instance')),
-                ('channel', models.CharField(choices=[('reception', 'Citizen reception'), ('letter', 'Letter'), ('hotline', 'Hotline'), ('suggestion_box', 'Suggestion box'), ('forum', 'Forum'), ('portal', 'Portal'), ('social_network', 'Social network'), ('online_press', 'Online press'), ('zalo_group', 'Zalo group'), ('voter_contact', 'Voter contact'), ('village_meeting', 'Village meeting'), ('branch_meeting', 'Branch meeting'), ('briefing', 'Briefing'), ('talk', 'Talk'), ('field_survey', 'Field survey'), ('community_team', 'Community mobilisation team'), ('household_member', 'Member in charge of households'), ('respected_person', 'Respected person'), ('media_column', 'Media column'), ('satisfaction_survey', 'Satisfaction survey'), ('one_stop', 'One-stop desk'), ('dialogue', 'Dialogue'), ('front', 'Fatherland Front'), ('import', 'Imported book')], max_length=20, verbose_name='channel')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('content', models.TextField(blank=True, verbose_name='content')),
-                ('document_numbers', models.TextField(blank=True, default='', editable=False)),
-                ('stage', models.CharField(choices=[('received', 'Received'), ('classified', 'Classified'), ('routed', 'Routed'), ('accepted', 'Accepted'), ('verifying', 'Being verified'), ('drafted', 'Answer drafted'), ('suspended', 'Suspended'), ('answered', 'Answered'), ('closed', 'Closed'), ('guided', 'Guided elsewhere'), ('returned', 'Returned to sender'), ('transferred_out', 'Transferred outside'), ('refused', 'Not accepted'), ('withdrawn', 'Withdrawn'), ('terminated', 'Terminated'), ('archived', 'Archived'), ('joined', 'Joined to another case'), ('void', 'Void')], default='received', max_length=16, verbose_name='stage')),
-                ('stage_before', models.CharField(blank=True, choices=[('received', 'Received'), ('classified', 'Classified'), ('routed', 'Routed'), ('accepted', 'Accepted'), ('verifying', 'Being verified'), ('drafted', 'Answer drafted'), ('suspended', 'Suspended'), ('answered', 'Answered'), ('closed', 'Closed'), ('guided', 'Guided elsewhere'), ('returned', 'Returned to sender'), ('transferred_out', 'Transferred outside'), ('refused', 'Not accepted'), ('withdrawn', 'Withdrawn'), ('terminated', 'Terminated'), ('archived', 'Archived'), ('joined', 'Joined to another case'), ('void', 'Void')], default='', max_length=16)),
-                ('result', models.CharField(blank=True, choices=[('right', 'Right'), ('partly_right', 'Partly right'), ('wrong', 'Wrong'), ('upheld', 'Upheld'), ('amended', 'Amended'), ('annulled', 'Annulled'), ('met', 'Met'), ('partly_met', 'Partly met'), ('explained', 'Explained'), ('not_met', 'Not met'), ('mediated', 'Mediated'), ('done', 'Done'), ('partly_done', 'Partly done'), ('not_done', 'Not done'), ('not_recorded', 'Not recorded')], default='', max_length=12, verbose_name='result')),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('legal_document', 'On legal documents'), ('administrative_rules', 'On administrative rules'), ('group', 'Group of many people'), ('hot_spot', 'Hot spot'), ('pressing', 'Pressing'), ('urgent', 'Urgent'), ('prolonged', 'Prolonged'), ('bypassing', 'Bypassing levels'), ('complex', 'Complex'), ('especially_complex', 'Especially complex'), ('remote', 'Remote area'), ('several_places', 'Verified in several places'), ('voter_matter', 'Voter matter'), ('anonymous', 'Anonymous'), ('ineligible', 'Ineligible')], max_length=24), blank=True, default=list, size=None)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('people_count', models.PositiveIntegerField(default=1, verbose_name='people')),
-                ('letters_count', models.PositiveIntegerField(default=1, verbose_name='letters')),
-                ('is_repeat', models.BooleanField(default=False, verbose_name='repeat')),
-                ('addressed_to_party_head', models.BooleanField(default=False)),
-                ('settled_before_count', models.PositiveSmallIntegerField(default=0, verbose_name='times settled before')),
-                ('earlier_settled_by', models.CharField(blank=True, default='', max_length=200, verbose_name='settled before by')),
-                ('is_imported', models.BooleanField(default=False)),
-                ('first_received_on', models.DateField()),
-                ('received_on', models.DateField(verbose_name='received on')),
-                ('received_at', models.DateTimeField()),
-                ('ended_on', models.DateField(null=True)),
-                ('ended_on_time', models.BooleanField(null=True)),
-                ('days_taken', models.PositiveIntegerField(null=True)),
-                ('working_days_taken', models.PositiveIntegerField(null=True)),
-                ('reopened_count', models.PositiveSmallIntegerField(default=0)),
-                ('transfers_count', models.PositiveSmallIntegerField(default=0)),
-                ('due_on', models.DateField(null=True, verbose_name='due on')),
-                ('deciding_due_on', models.DateField(null=True)),
-                ('next_attention_at', models.DateTimeField(null=True)),
-                ('events_count', models.PositiveIntegerField(default=0)),
-                ('events_head', models.BinaryField(default=b'')),
-                ('search', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat('title', models.Value(' '), 'content', models.Value(' '), 'document_numbers', output_field=models.TextField()), function='case_search', output_field=django.contrib.postgres.search.SearchVectorField()), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('against_body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases_against', to='bodies.body', verbose_name='body complained of')),
-                ('appeal_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='cases.case')),
-                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='bodies.area', verbose_name='area')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='bodies.body', verbose_name='responsible body')),
-                ('co_bodies', models.ManyToManyField(blank=True, related_name='cases_coordinated', to='bodies.body')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='handler')),
-                ('joined_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='joined', to='cases.case')),
-                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases_received', to='bodies.body', verbose_name='received by')),
-                ('standing_member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases_directed', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.subject', verbose_name='subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, unique=True, verbose_name="reference")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("complaint", "Complaint"),
+                            ("denunciation", "Denunciation"),
+                            ("recommendation", "Recommendation"),
+                            ("feedback", "Feedback"),
+                            ("opinion", "Opinion"),
+                            ("conclusion", "Conclusion of the chair"),
+                            ("supervision", "Supervision recommendation"),
+                            ("dialogue", "Dialogue duties"),
+                            ("report", "Report"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "instance",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("first", "First instance"),
+                            ("second", "Second instance"),
+                            ("disciplinary", "Disciplinary decision"),
+                            ("further", "Further denunciation"),
+                        ],
+                        default="",
+                        max_length=12,
+                        verbose_name="instance",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("reception", "Citizen reception"),
+                            ("letter", "Letter"),
+                            ("hotline", "Hotline"),
+                            ("suggestion_box", "Suggestion box"),
+                            ("forum", "Forum"),
+                            ("portal", "Portal"),
+                            ("social_network", "Social network"),
+                            ("online_press", "Online press"),
+                            ("zalo_group", "Zalo group"),
+                            ("voter_contact", "Voter contact"),
+                            ("village_meeting", "Village meeting"),
+                            ("branch_meeting", "Branch meeting"),
+                            ("briefing", "Briefing"),
+                            ("talk", "Talk"),
+                            ("field_survey", "Field survey"),
+                            ("community_team", "Community mobilisation team"),
+                            ("household_member", "Member in charge of households"),
+                            ("respected_person", "Respected person"),
+                            ("media_column", "Media column"),
+                            ("satisfaction_survey", "Satisfaction survey"),
+                            ("one_stop", "One-stop desk"),
+                            ("dialogue", "Dialogue"),
+                            ("front", "Fatherland Front"),
+                            ("import", "Imported book"),
+                        ],
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("content", models.TextField(blank=True, verbose_name="content")),
+                ("document_numbers", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("classified", "Classified"),
+                            ("routed", "Routed"),
+                            ("accepted", "Accepted"),
+                            ("verifying", "Being verified"),
+                            ("drafted", "Answer drafted"),
+                            ("suspended", "Suspended"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                            ("guided", "Guided elsewhere"),
+                            ("returned", "Returned to sender"),
+                            ("transferred_out", "Transferred outside"),
+                            ("refused", "Not accepted"),
+                            ("withdrawn", "Withdrawn"),
+                            ("terminated", "Terminated"),
+                            ("archived", "Archived"),
+                            ("joined", "Joined to another case"),
+                            ("void", "Void"),
+                        ],
+                        default="received",
+                        max_length=16,
+                        verbose_name="stage",
+                    ),
+                ),
+                (
+                    "stage_before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("received", "Received"),
+                            ("classified", "Classified"),
+                            ("routed", "Routed"),
+                            ("accepted", "Accepted"),
+                            ("verifying", "Being verified"),
+                            ("drafted", "Answer drafted"),
+                            ("suspended", "Suspended"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                            ("guided", "Guided elsewhere"),
+                            ("returned", "Returned to sender"),
+                            ("transferred_out", "Transferred outside"),
+                            ("refused", "Not accepted"),
+                            ("withdrawn", "Withdrawn"),
+                            ("terminated", "Terminated"),
+                            ("archived", "Archived"),
+                            ("joined", "Joined to another case"),
+                            ("void", "Void"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("right", "Right"),
+                            ("partly_right", "Partly right"),
+                            ("wrong", "Wrong"),
+                            ("upheld", "Upheld"),
+                            ("amended", "Amended"),
+                            ("annulled", "Annulled"),
+                            ("met", "Met"),
+                            ("partly_met", "Partly met"),
+                            ("explained", "Explained"),
+                            ("not_met", "Not met"),
+                            ("mediated", "Mediated"),
+                            ("done", "Done"),
+                            ("partly_done", "Partly done"),
+                            ("not_done", "Not done"),
+                            ("not_recorded", "Not recorded"),
+                        ],
+                        default="",
+                        max_length=12,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("legal_document", "On legal documents"),
+                                ("administrative_rules", "On administrative rules"),
+                                ("group", "Group of many people"),
+                                ("hot_spot", "Hot spot"),
+                                ("pressing", "Pressing"),
+                                ("urgent", "Urgent"),
+                                ("prolonged", "Prolonged"),
+                                ("bypassing", "Bypassing levels"),
+                                ("complex", "Complex"),
+                                ("especially_complex", "Especially complex"),
+                                ("remote", "Remote area"),
+                                ("several_places", "Verified in several places"),
+                                ("voter_matter", "Voter matter"),
+                                ("anonymous", "Anonymous"),
+                                ("ineligible", "Ineligible"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("people_count", models.PositiveIntegerField(default=1, verbose_name="people")),
+                ("letters_count", models.PositiveIntegerField(default=1, verbose_name="letters")),
+                ("is_repeat", models.BooleanField(default=False, verbose_name="repeat")),
+                ("addressed_to_party_head", models.BooleanField(default=False)),
+                (
+                    "settled_before_count",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="times settled before"),
+                ),
+                (
+                    "earlier_settled_by",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="settled before by"
+                    ),
+                ),
+                ("is_imported", models.BooleanField(default=False)),
+                ("first_received_on", models.DateField()),
+                ("received_on", models.DateField(verbose_name="received on")),
+                ("received_at", models.DateTimeField()),
+                ("ended_on", models.DateField(null=True)),
+                ("ended_on_time", models.BooleanField(null=True)),
+                ("days_taken", models.PositiveIntegerField(null=True)),
+                ("working_days_taken", models.PositiveIntegerField(null=True)),
+                ("reopened_count", models.PositiveSmallIntegerField(default=0)),
+                ("transfers_count", models.PositiveSmallIntegerField(default=0)),
+                ("due_on", models.DateField(null=True, verbose_name="due on")),
+                ("deciding_due_on", models.DateField(null=True)),
+                ("next_attention_at", models.DateTimeField(null=True)),
+                ("events_count", models.PositiveIntegerField(default=0)),
+                ("events_head", models.BinaryField(default=b"")),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            django.db.models.functions.text.Concat(
+                                "title",
+                                models.Value(" "),
+                                "content",
+                                models.Value(" "),
+                                "document_numbers",
+                                output_field=models.TextField(),
+                            ),
+                            function="case_search",
+                            output_field=django.contrib.postgres.search.SearchVectorField(),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "against_body",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases_against",
+                        to="bodies.body",
+                        verbose_name="body complained of",
+                    ),
+                ),
+                (
+                    "appeal_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appeals",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="bodies.area",
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="bodies.body",
+                        verbose_name="responsible body",
+                    ),
+                ),
+                (
+                    "co_bodies",
+                    models.ManyToManyField(blank=True, related_name="cases_coordinated", to="bodies.body"),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="handler",
+                    ),
+                ),
+                (
+                    "joined_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="joined",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases_received",
+                        to="bodies.body",
+                        verbose_name="received by",
+                    ),
+                ),
+                (
+                    "standing_member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases_directed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="cases.subject",
+                        verbose_name="subject",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
             },
         ),
         migrations.CreateModel(
-            name='CaseFile',
+            name="CaseFile",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('event_seq', models.PositiveIntegerField(null=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.BinaryField()),
-                ('path', models.CharField(max_length=100, unique=True)),
-                ('scan', models.CharField(choices=[('not_scanned', 'Not scanned'), ('clean', 'Clean'), ('infected', 'Infected')], default='not_scanned', max_length=11)),
-                ('uploaded_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='cases.case')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("event_seq", models.PositiveIntegerField(null=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.BinaryField()),
+                ("path", models.CharField(max_length=100, unique=True)),
+                (
+                    "scan",
+                    models.CharField(
+                        choices=[
+                            ("not_scanned", "Not scanned"),
+                            ("clean", "Clean"),
+                            ("infected", "Infected"),
+                        ],
+                        default="not_scanned",
+                        max_length=11,
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="cases.case"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case', 'event_seq'], name='file_case')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='file_is_not_empty'), models.CheckConstraint(condition=models.Q(('scan__in', ['not_scanned', 'clean', 'infected'])), name='file_scan_is_known')],
+                "indexes": [models.Index(fields=["case", "event_seq"], name="file_case")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="file_is_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(("scan__in", ["not_scanned", "clean", "infected"])),
+                        name="file_scan_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CaseNumber',
+            name="CaseNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField()),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'year'), name='one_book_per_body_and_year')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("body", "year"), name="one_book_per_body_and_year")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=60, verbose_name='rule')),
-                ('situation', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
-                ('is_deciding', models.BooleanField(default=False)),
-                ('started_on', models.DateField()),
-                ('fixed_on', models.DateField(null=True)),
-                ('fixed_by', models.CharField(blank=True, default='', max_length=200)),
-                ('pauses', models.JSONField(default=list)),
-                ('extensions', models.JSONField(default=list)),
-                ('not_before', models.DateField(null=True)),
-                ('original_due_on', models.DateField(null=True)),
-                ('due_on', models.DateField(null=True)),
-                ('met_on', models.DateField(null=True)),
-                ('stopped_on', models.DateField(null=True)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('met', 'Met'), ('met_late', 'Met late'), ('stopped', 'Stopped')], default='running', max_length=8)),
-                ('explanation', models.JSONField(default=list)),
-                ('calendar_version', models.PositiveIntegerField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='cases.case')),
-                ('limit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.timelimit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=60, verbose_name="rule")),
+                (
+                    "situation",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), blank=True, default=list, size=None
+                    ),
+                ),
+                ("is_deciding", models.BooleanField(default=False)),
+                ("started_on", models.DateField()),
+                ("fixed_on", models.DateField(null=True)),
+                ("fixed_by", models.CharField(blank=True, default="", max_length=200)),
+                ("pauses", models.JSONField(default=list)),
+                ("extensions", models.JSONField(default=list)),
+                ("not_before", models.DateField(null=True)),
+                ("original_due_on", models.DateField(null=True)),
+                ("due_on", models.DateField(null=True)),
+                ("met_on", models.DateField(null=True)),
+                ("stopped_on", models.DateField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("paused", "Paused"),
+                            ("met", "Met"),
+                            ("met_late", "Met late"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="running",
+                        max_length=8,
+                    ),
+                ),
+                ("explanation", models.JSONField(default=list)),
+                ("calendar_version", models.PositiveIntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="cases.case"
+                    ),
+                ),
+                (
+                    "limit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.timelimit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clock',
-                'verbose_name_plural': 'clocks',
-                'ordering': ['started_on', 'id'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['running', 'paused'])), fields=['calendar_version'], name='clock_calendar')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('met_on__isnull', False), ('state__in', ['met', 'met_late'])), models.Q(models.Q(('state__in', ['met', 'met_late']), _negated=True), ('met_on', None)), _connector='OR'), name='clock_met_on_iff_met'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), ('stopped_on__isnull', False)), models.Q(models.Q(('state', 'stopped'), _negated=True), ('stopped_on', None)), _connector='OR'), name='clock_stopped_on_iff_stopped'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('due_on__isnull', False), _connector='OR'), name='clock_running_has_a_due_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paused'), _negated=True), ('due_on', None), _connector='OR'), name='clock_paused_has_none'), models.CheckConstraint(condition=models.Q(('limit__isnull', False), ('fixed_on__isnull', False), _connector='XOR'), name='clock_limit_or_fixed'), models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'paused'])), fields=('case', 'rule'), name='one_live_clock_per_rule')],
+                "verbose_name": "clock",
+                "verbose_name_plural": "clocks",
+                "ordering": ["started_on", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["running", "paused"])),
+                        fields=["calendar_version"],
+                        name="clock_calendar",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("met_on__isnull", False), ("state__in", ["met", "met_late"])),
+                            models.Q(
+                                models.Q(("state__in", ["met", "met_late"]), _negated=True), ("met_on", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clock_met_on_iff_met",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "stopped"), ("stopped_on__isnull", False)),
+                            models.Q(models.Q(("state", "stopped"), _negated=True), ("stopped_on", None)),
+                            _connector="OR",
+                        ),
+                        name="clock_stopped_on_iff_stopped",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "running"), _negated=True),
+                            ("due_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="clock_running_has_a_due_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paused"), _negated=True), ("due_on", None), _connector="OR"
+                        ),
+                        name="clock_paused_has_none",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit__isnull", False), ("fixed_on__isnull", False), _connector="XOR"
+                        ),
+                        name="clock_limit_or_fixed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["running", "paused"])),
+                        fields=("case", "rule"),
+                        name="one_live_clock_per_rule",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('move', models.CharField(max_length=24)),
-                ('from_stage', models.CharField(blank=True, choices=[('received', 'Received'), ('classified', 'Classified'), ('routed', 'Routed'), ('accepted', 'Accepted'), ('verifying', 'Being verified'), ('drafted', 'Answer drafted'), ('suspended', 'Suspended'), ('answered', 'Answered'), ('closed', 'Closed'), ('guided', 'Guided elsewhere'), ('returned', 'Returned to sender'), ('transferred_out', 'Transferred outside'), ('refused', 'Not accepted'), ('withdrawn', 'Withdrawn'), ('terminated', 'Terminated'), ('archived', 'Archived'), ('joined', 'Joined to another case'), ('void', 'Void')], max_length=16)),
-                ('to_stage', models.CharField(choices=[('received', 'Received'), ('classified', 'Classified'), ('routed', 'Routed'), ('accepted', 'Accepted'), ('verifying', 'Being verified'), ('drafted', 'Answer drafted'), ('suspended', 'Suspended'), ('answered', 'Answered'), ('closed', 'Closed'), ('guided', 'Guided elsewhere'), ('returned', 'Returned to sender'), ('transferred_out', 'Transferred outside'), ('refused', 'Not accepted'), ('withdrawn', 'Withdrawn'), ('terminated', 'Terminated'), ('archived', 'Archived'), ('joined', 'Joined to another case'), ('void', 'Void')], max_length=16)),
-                ('actor', models.CharField(choices=[('user', 'A member of staff'), ('clock', 'The clock'), ('citizen', 'The citizen'), ('importer', 'The importer')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('details', models.JSONField(default=dict)),
-                ('previous', models.BinaryField()),
-                ('hash', models.BinaryField()),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("move", models.CharField(max_length=24)),
+                (
+                    "from_stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("received", "Received"),
+                            ("classified", "Classified"),
+                            ("routed", "Routed"),
+                            ("accepted", "Accepted"),
+                            ("verifying", "Being verified"),
+                            ("drafted", "Answer drafted"),
+                            ("suspended", "Suspended"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                            ("guided", "Guided elsewhere"),
+                            ("returned", "Returned to sender"),
+                            ("transferred_out", "Transferred outside"),
+                            ("refused", "Not accepted"),
+                            ("withdrawn", "Withdrawn"),
+                            ("terminated", "Terminated"),
+                            ("archived", "Archived"),
+                            ("joined", "Joined to another case"),
+                            ("void", "Void"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("classified", "Classified"),
+                            ("routed", "Routed"),
+                            ("accepted", "Accepted"),
+                            ("verifying", "Being verified"),
+                            ("drafted", "Answer drafted"),
+                            ("suspended", "Suspended"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                            ("guided", "Guided elsewhere"),
+                            ("returned", "Returned to sender"),
+                            ("transferred_out", "Transferred outside"),
+                            ("refused", "Not accepted"),
+                            ("withdrawn", "Withdrawn"),
+                            ("terminated", "Terminated"),
+                            ("archived", "Archived"),
+                            ("joined", "Joined to another case"),
+                            ("void", "Void"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("user", "A member of staff"),
+                            ("clock", "The clock"),
+                            ("citizen", "The citizen"),
+                            ("importer", "The importer"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                ("details", models.JSONField(default=dict)),
+                ("previous", models.BinaryField()),
+                ("hash", models.BinaryField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['recorded_at'], name='event_recorded')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'seq'), name='one_line_per_number'), models.CheckConstraint(condition=models.Q(models.Q(('actor', 'user'), ('by__isnull', False)), models.Q(models.Q(('actor', 'user'), _negated=True), ('by', None)), _connector='OR'), name='event_user_iff_by_user'), models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('at'))), name='event_not_before_it_was_true')],
+                "indexes": [models.Index(fields=["recorded_at"], name="event_recorded")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "seq"), name="one_line_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("actor", "user"), ("by__isnull", False)),
+                            models.Q(models.Q(("actor", "user"), _negated=True), ("by", None)),
+                            _connector="OR",
+                        ),
+                        name="event_user_iff_by_user",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_at__gte", models.F("at"))),
+                        name="event_not_before_it_was_true",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('stage__in', ['archived', 'closed', 'guided', 'joined', 'refused', 'returned', 'terminated', 'transferred_out', 'void', 'withdrawn']), _negated=True), fields=['body', 'due_on', 'id'], name='case_body_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "archived",
+                            "closed",
+                            "guided",
+                            "joined",
+                            "refused",
+                            "returned",
+                            "terminated",
+                            "transferred_out",
+                            "void",
+                            "withdrawn",
+                        ],
+                    ),
+                    _negated=True,
+                ),
+                fields=["body", "due_on", "id"],
+                name="case_body_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('stage__in', ['archived', 'closed', 'guided', 'joined', 'refused', 'returned', 'terminated', 'transferred_out', 'void', 'withdrawn']), _negated=True), fields=['due_on', 'id'], name='case_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "archived",
+                            "closed",
+                            "guided",
+                            "joined",
+                            "refused",
+                            "returned",
+                            "terminated",
+                            "transferred_out",
+                            "void",
+                            "withdrawn",
+                        ],
+                    ),
+                    _negated=True,
+                ),
+                fields=["due_on", "id"],
+                name="case_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['body', '-received_at', '-id'], name='case_body_received'),
+            model_name="case",
+            index=models.Index(fields=["body", "-received_at", "-id"], name="case_body_received"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-received_at', '-id'], name='case_received'),
+            model_name="case",
+            index=models.Index(fields=["-received_at", "-id"], name="case_received"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('next_attention_at__isnull', False)), fields=['next_attention_at', 'id'], name='case_attention'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("next_attention_at__isnull", False)),
+                fields=["next_attention_at", "id"],
+                name="case_attention",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('ended_on__isnull', False)), fields=['body', 'ended_on'], name='case_body_ended'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ended_on__isnull", False)),
+                fields=["body", "ended_on"],
+                name="case_body_ended",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='case_search'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["search"], name="case_search"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['flags'], name='case_flags'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["flags"], name="case_flags"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['complaint', 'denunciation', 'recommendation', 'feedback', 'opinion', 'conclusion', 'supervision', 'dialogue', 'report'])), name='case_kind_is_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "complaint",
+                            "denunciation",
+                            "recommendation",
+                            "feedback",
+                            "opinion",
+                            "conclusion",
+                            "supervision",
+                            "dialogue",
+                            "report",
+                        ],
+                    )
+                ),
+                name="case_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['received', 'classified', 'routed', 'accepted', 'verifying', 'drafted', 'suspended', 'answered', 'closed', 'guided', 'returned', 'transferred_out', 'refused', 'withdrawn', 'terminated', 'archived', 'joined', 'void'])), name='case_stage_is_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "received",
+                            "classified",
+                            "routed",
+                            "accepted",
+                            "verifying",
+                            "drafted",
+                            "suspended",
+                            "answered",
+                            "closed",
+                            "guided",
+                            "returned",
+                            "transferred_out",
+                            "refused",
+                            "withdrawn",
+                            "terminated",
+                            "archived",
+                            "joined",
+                            "void",
+                        ],
+                    )
+                ),
+                name="case_stage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['reception', 'letter', 'hotline', 'suggestion_box', 'forum', 'portal', 'social_network', 'online_press', 'zalo_group', 'voter_contact', 'village_meeting', 'branch_meeting', 'briefing', 'talk', 'field_survey', 'community_team', 'household_member', 'respected_person', 'media_column', 'satisfaction_survey', 'one_stop', 'dialogue', 'front', 'import'])), name='case_channel_is_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "channel__in",
+                        [
+                            "reception",
+                            "letter",
+                            "hotline",
+                            "suggestion_box",
+                            "forum",
+                            "portal",
+                            "social_network",
+                            "online_press",
+                            "zalo_group",
+                            "voter_contact",
+                            "village_meeting",
+                            "branch_meeting",
+                            "briefing",
+                            "talk",
+                            "field_survey",
+                            "community_team",
+                            "household_member",
+                            "respected_person",
+                            "media_column",
+                            "satisfaction_survey",
+                            "one_stop",
+                            "dialogue",
+                            "front",
+                            "import",
+                        ],
+                    )
+                ),
+                name="case_channel_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('instance__in', ['', 'first', 'second', 'disciplinary', 'further'])), name='case_instance_is_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("instance__in", ["", "first", "second", "disciplinary", "further"])),
+                name="case_instance_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('flags__contained_by', ['legal_document', 'administrative_rules', 'group', 'hot_spot', 'pressing', 'urgent', 'prolonged', 'bypassing', 'complex', 'especially_complex', 'remote', 'several_places', 'voter_matter', 'anonymous', 'ineligible'])), name='case_flags_are_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "flags__contained_by",
+                        [
+                            "legal_document",
+                            "administrative_rules",
+                            "group",
+                            "hot_spot",
+                            "pressing",
+                            "urgent",
+                            "prolonged",
+                            "bypassing",
+                            "complex",
+                            "especially_complex",
+                            "remote",
+                            "several_places",
+                            "voter_matter",
+                            "anonymous",
+                            "ineligible",
+                        ],
+                    )
+                ),
+                name="case_flags_are_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('flags__contains', ['complex', 'especially_complex']), _negated=True), name='case_complex_or_especially_complex'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("flags__contains", ["complex", "especially_complex"]), _negated=True),
+                name="case_complex_or_especially_complex",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', False), ('stage__in', ['archived', 'closed', 'guided', 'joined', 'refused', 'returned', 'terminated', 'transferred_out', 'void', 'withdrawn'])), models.Q(models.Q(('stage__in', ['archived', 'closed', 'guided', 'joined', 'refused', 'returned', 'terminated', 'transferred_out', 'void', 'withdrawn']), _negated=True), ('ended_on', None)), _connector='OR'), name='case_ended_on_iff_ended'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_on__isnull", False),
+                        (
+                            "stage__in",
+                            [
+                                "archived",
+                                "closed",
+                                "guided",
+                                "joined",
+                                "refused",
+                                "returned",
+                                "terminated",
+                                "transferred_out",
+                                "void",
+                                "withdrawn",
+                            ],
+                        ),
+                    ),
+                    models.Q(
+                        models.Q(
+                            (
+                                "stage__in",
+                                [
+                                    "archived",
+                                    "closed",
+                                    "guided",
+                                    "joined",
+                                    "refused",
+                                    "returned",
+                                    "terminated",
+                                    "transferred_out",
+                                    "void",
+                                    "withdrawn",
+                                ],
+                            ),
+                            _negated=True,
+                        ),
+                        ("ended_on", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_ended_on_iff_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result__gt', ''), ('stage__in', ['answered', 'closed'])), models.Q(models.Q(('stage__in', ['answered', 'closed']), _negated=True), ('result', '')), _connector='OR'), name='case_result_iff_answered'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("result__gt", ""), ("stage__in", ["answered", "closed"])),
+                    models.Q(models.Q(("stage__in", ["answered", "closed"]), _negated=True), ("result", "")),
+                    _connector="OR",
+                ),
+                name="case_result_iff_answered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('joined_to__isnull', False), ('stage', 'joined')), models.Q(models.Q(('stage', 'joined'), _negated=True), ('joined_to', None)), _connector='OR'), name='case_joined_iff_joined'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("joined_to__isnull", False), ("stage", "joined")),
+                    models.Q(models.Q(("stage", "joined"), _negated=True), ("joined_to", None)),
+                    _connector="OR",
+                ),
+                name="case_joined_iff_joined",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('first_received_on__lte', models.F('received_on'))), name='case_first_received_first'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_received_on__lte", models.F("received_on"))),
+                name="case_first_received_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'denunciation'), _negated=True), ('against_body', None), models.Q(('body', models.F('against_body')), _negated=True), _connector='OR'), name='case_denunciation_not_held_by_the_denounced'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "denunciation"), _negated=True),
+                    ("against_body", None),
+                    models.Q(("body", models.F("against_body")), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_denunciation_not_held_by_the_denounced",
+            ),
         ),
     ]

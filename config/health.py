@@ -1,0 +1,83 @@
+"""Is it alive, is it ready, and what is degraded. The broker being down must not take intake away: it is told, not fatal."""
+
+import shutil
+from datetime import timedelta
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django_prometheus.exports import ExportToDjangoView
+
+from bodies import outbox
+from bodies.models import Announcement, Delivery, TaskRun
+
+# A beat that told nothing for so long is silent.
+_BEAT_SILENT = timedelta(minutes=3)
+_LAG_SECONDS = 60
+_DISK_SHARE = 0.10
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database and migrations are there; what else is wrong stands in `degraded`, still 200."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '2s'")
+            cursor.execute("SELECT 1")
+        missing = _unapplied()
+    except Exception:
+        return JsonResponse({"ready": False, "why": "database"}, status=503)
+    if missing:
+        return JsonResponse({"ready": False, "why": "migrations"}, status=503)
+    return JsonResponse({"ready": True, "degraded": degraded()})
+
+
+def degraded() -> dict[str, Any]:
+    """What does not work as it should, by name; empty when all is well. Each probe is bounded in time."""
+    now = timezone.now()
+    found: dict[str, Any] = {}
+    if not _broker_answers():
+        found["broker"] = "down"
+    last = TaskRun.objects.order_by("-started_at").values_list("started_at", flat=True).first()
+    if last is None or now - last > _BEAT_SILENT:
+        found["beat"] = last.isoformat() if last else "never"
+    lag = outbox.lag(now)
+    if lag > _LAG_SECONDS:
+        found["outbox_seconds"] = round(lag)
+    parked = Announcement.objects.parked().count()
+    dead = Delivery.objects.dead().count()
+    found |= {name: count for name, count in {"parked": parked, "undelivered": dead}.items() if count}
+    disk = shutil.disk_usage(settings.MEDIA_ROOT if settings.MEDIA_ROOT.exists() else settings.BASE_DIR)
+    if disk.free / disk.total < _DISK_SHARE:
+        found["disk_free"] = f"{disk.free / disk.total:.0%}"
+    return found
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For a scraper inside the house: the proxy does not let it through, other addresses see nothing."""
+    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+        return HttpResponse(status=404)
+    return ExportToDjangoView(request)
+
+
+def _unapplied() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _broker_answers() -> bool:
+    try:
+        client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None
+        )
+        return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
