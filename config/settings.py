@@ -168,8 +168,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.errors.explain",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    # How many proxies of ours stand in front. What a caller says of its own address is not believed.
-    "NUM_PROXIES": env.number("TRUSTED_PROXIES", 0),
+    # What a caller says of its own address is not believed, only what our proxy says.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "AUTH_HEADER_PREFIX": "Token", "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
