@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -162,7 +161,10 @@ def set_house_rule(
         )
 
     own.filter(valid_from__gt=today).delete()
-    own.filter(Q(valid_to=None) | Q(valid_to__gte=valid_from)).update(valid_to=valid_from - timedelta(days=1))
+    begun = own.order_by("-valid_from").first()
+    if begun:
+        begun.valid_to = valid_from - timedelta(days=1)
+        begun.save(update_fields=["valid_to"])
     rule = replace(
         general,
         body=body.pk,

@@ -276,3 +276,10 @@ def test_for_a_person_an_open_pause_has_no_due_day():
     out = StringIO()
     call_command("due", "denunciation.settle", "--start", "2024-05-02", "--pause", "2024-05-20..", stdout=out)
     assert "Due: not known while the pause is open" in out.getvalue()
+
+
+def test_a_disputed_unit_is_told_to_a_person():
+    out = StringIO()
+    call_command("due", "letter.classify", "--start", "2024-04-22", stdout=out)
+    assert "Due: Wednesday, 08/05/2024" in out.getvalue()
+    assert "warned from Thursday, 02/05/2024 on" in out.getvalue()

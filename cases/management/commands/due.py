@@ -27,7 +27,7 @@ from cases.due_questions import (
     rule_for,
 )
 from cases.law import current_law
-from cases.time_limits import BadQuestion, Due, Rule, Unit
+from cases.time_limits import BadQuestion, Due, Rule, Unit, warn_on
 
 
 class Command(BaseCommand):
@@ -95,6 +95,10 @@ class Command(BaseCommand):
         if reckoned.on != reckoned.original_on:
             words = {"day": _day(reckoned.original_on)}
             self.stdout.write(_("Originally due: %(day)s") % words)
+        warned_on = warn_on(rule, question.start)
+        if warned_on:
+            words = {"day": _day(warned_on)}
+            self.stdout.write(_("The sources disagree on the unit: warned from %(day)s on") % words)
         for stretch in reckoned.explanation:
             to = f"{stretch.to:%d/%m/%Y}" if stretch.to else "…"
             self.stdout.write(f"  {stretch.from_:%d/%m/%Y} – {to:<10}  {stretch.counted:>4}  {stretch.why}")
