@@ -4,7 +4,7 @@ from datetime import date
 
 from bodies.calendar_seed import read_seed
 from bodies.calendars import Calendar
-from cases.time_limits import Rule, Unit
+from cases.time_limits import Pause, Rule, Unit
 
 CALENDAR = Calendar(
     version=1, days=read_seed().days, known_from=date(2012, 1, 1), known_to=date(2050, 12, 31)
@@ -17,6 +17,10 @@ def a_rule(amount, unit=Unit.CALENDAR_DAY, **details):
 
 def day(written):
     return date.fromisoformat(written)
+
+
+def paused(start, end=None, document=""):
+    return Pause(day(start), day(end) if end else None, document)
 
 
 def told(due):

@@ -4,38 +4,23 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.utils import translation
 
 from bodies.calendars import Calendar, Layer, SpecialDay
 from cases.time_limits import (
     BadQuestion,
     Extension,
-    Pause,
-    Rule,
     State,
     Unit,
-    choose,
     due,
     recognised_in_time,
-    warn_on,
 )
-from tests.cases.limits import CALENDAR, a_rule, day, told
+from tests.cases.limits import CALENDAR, a_rule, day, paused
 
 WORKING, CALENDAR_DAYS, BEFORE = Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.CALENDAR_DAY_BEFORE
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
-
-
 def on(rule, start, **more):
     return due(rule, day(start), CALENDAR, **more).on
-
-
-def paused(start, end=None, document=""):
-    return Pause(day(start), day(end) if end else None, document)
 
 
 # --- Day 0, and the last day ---------------------------------------------------------------------------------------
@@ -242,23 +227,6 @@ def test_the_second_extension_is_dated_by_the_due_day_that_the_first_gave():
         on(ESPECIALLY_COMPLEX, "2024-05-02", extensions=[first, Extension(30, day("2024-06-12"))])
 
 
-def test_the_days_of_an_extension_given_during_a_pause_follow_the_remaining_days():
-    answer = due(
-        COMPLEX,
-        day("2024-05-02"),
-        CALENDAR,
-        pauses=[paused("2024-05-20", "2024-05-27", "08/QĐ-TĐC")],
-        extensions=[Extension(30, day("2024-05-22"), "12/QĐ-GH")],
-    )
-    assert answer.on == day("2024-07-08")
-    assert told(answer) == [
-        ("2024-05-03", "2024-05-19", 17, "calendar days"),
-        ("2024-05-20", "2024-05-26", 0, "paused: 08/QĐ-TĐC"),
-        ("2024-05-27", "2024-06-08", 13, "calendar days"),
-        ("2024-06-09", "2024-07-08", 30, "calendar days, extension 1: 12/QĐ-GH"),
-    ]
-
-
 def test_an_extension_lets_a_later_pause_take_effect():
     # Without the extension the pause of 10 June would come after the due day
     pauses = [paused("2024-06-10", "2024-06-17")]
@@ -312,173 +280,6 @@ def test_a_withdrawal_during_a_pause_waits_for_its_end():
     assert on(a_rule(30), "2024-04-12", pauses=pauses) == day("2024-05-13")
     assert on(a_rule(30), "2024-04-12", pauses=pauses, not_before=day("2024-05-16")) == day("2024-05-22")
     assert on(a_rule(30), "2024-04-12", pauses=[paused("2024-05-15")], not_before=day("2024-05-16")) is None
-
-
-def test_a_withdrawal_is_explained():
-    answer = due(a_rule(30), day("2024-04-12"), CALENDAR, not_before=day("2024-05-20"))
-    assert told(answer) == [
-        ("2024-04-13", "2024-05-11", 29, "calendar days"),
-        (
-            "2024-05-12",
-            "2024-05-12",
-            1,
-            "last day counted, but not worked (weekend): moves to the next working day",
-        ),
-        ("2024-05-13", "2024-05-20", 0, "not due before 20/05/2024, when the longer situation was withdrawn"),
-    ]
-
-
-# --- Which rule ----------------------------------------------------------------------------------------------------
-
-
-def row(code="x", amount=1, situation="", valid_from="2012-07-01", valid_to=None, **more):
-    flags = frozenset(situation.split("+")) - {""}
-    ends = day(valid_to) if valid_to else None
-    return Rule(code, CALENDAR_DAYS, amount, flags, valid_from=day(valid_from), valid_to=ends, **more)
-
-
-@pytest.mark.parametrize(
-    ("on_day", "amount"),
-    [
-        ("2012-06-30", None),
-        ("2012-07-01", 10),
-        ("2026-06-30", 10),
-        ("2026-07-01", 20),
-        ("2027-12-31", 20),
-        ("2028-01-01", None),
-    ],
-)
-def test_a_row_is_in_force_from_its_first_day_to_its_last_both_inclusive(on_day, amount):
-    rules = [
-        row(amount=10, valid_to="2026-06-30"),
-        row(amount=20, valid_from="2026-07-01", valid_to="2027-12-31"),
-    ]
-    chosen = choose(rules, "x", day(on_day))
-    assert (chosen and chosen.amount) == amount
-
-
-@pytest.mark.parametrize(
-    ("flags", "amount"),
-    [
-        (set(), 30),
-        ({"hot_spot", "group"}, 30),
-        ({"complex"}, 45),
-        ({"complex", "hot_spot"}, 45),
-        ({"remote"}, 46),
-        ({"remote", "complex"}, 60),
-        ({"remote", "complex", "group"}, 60),
-    ],
-)
-def test_the_largest_situation_contained_in_the_flags_is_taken_and_other_flags_are_ignored(flags, amount):
-    rules = [row(amount=60, situation="remote+complex"), row(amount=30), row(amount=45, situation="complex")]
-    rules.append(row(amount=46, situation="remote"))
-    assert choose(rules, "x", day("2024-01-01"), flags).amount == amount
-
-
-def test_without_a_row_in_force_or_of_that_code_there_is_no_rule():
-    assert choose([row()], "y", day("2024-01-01")) is None
-    assert choose([row(situation="complex")], "x", day("2024-01-01"), {"remote"}) is None
-    assert choose([], "x", day("2024-01-01")) is None
-
-
-def test_a_body_s_own_row_goes_before_the_house_rule_of_all_from_its_first_day_on():
-    rules = [row(amount=30, mark="HOUSE"), row(amount=20, valid_from="2025-01-01", mark="HOUSE", body=7)]
-    assert choose(rules, "x", day("2024-12-31")).amount == 30
-    assert choose(rules, "x", day("2025-01-01")).amount == 20
-
-
-def test_a_body_s_own_row_never_goes_before_the_law():
-    rules = [
-        row(amount=30, mark="HOUSE", valid_to="2025-12-31"),
-        row(amount=10, mark="SEEN", valid_from="2026-01-01"),
-        row(amount=20, mark="HOUSE", valid_from="2025-01-01", body=7),
-    ]
-    assert choose(rules, "x", day("2025-12-31")).amount == 20
-    assert choose(rules, "x", day("2026-01-01")).amount == 10
-
-
-def test_a_limit_whose_unit_is_disputed_warns_on_the_earlier_reading():
-    disputed = a_rule(10, WORKING, mark="CONFLICT (10 days: calendar or working; warn at 10 calendar days)")
-    assert warn_on(disputed, day("2024-04-22")) == day("2024-05-02")
-    assert warn_on(a_rule(10, WORKING, mark="SEEN"), day("2024-04-22")) is None
-
-
-def test_a_pause_has_a_basis_only_from_its_first_day():
-    rule = row(pause_basis="Law 136/2025", pause_from=day("2026-07-01"))
-    assert not rule.may_be_paused_on(day("2026-06-30"))
-    assert rule.may_be_paused_on(day("2026-07-01"))
-    assert row(pause_basis="Đ.34").may_be_paused_on(day("2019-01-01"))
-    assert not row().may_be_paused_on(day("2026-07-01"))
-
-
-# --- The explanation -----------------------------------------------------------------------------------------------
-
-
-def test_calendar_days_without_interruption_are_one_stretch():
-    answer = due(a_rule(45), day("2024-02-05"), CALENDAR)
-    assert [stretch.as_json() for stretch in answer.explanation] == [
-        {"from": "2024-02-06", "to": "2024-03-21", "counted": 45, "why": "calendar days"}
-    ]
-
-
-def test_working_days_name_every_day_that_did_not_count():
-    answer = due(a_rule(10, WORKING), day("2024-04-22"), CALENDAR)
-    assert told(answer) == [
-        ("2024-04-23", "2024-04-26", 4, "working days"),
-        ("2024-04-27", "2024-04-28", 0, "weekend"),
-        ("2024-04-29", "2024-04-29", 0, "day off: Ngày nghỉ (thay cho ngày 04/05/2024)"),
-        ("2024-04-30", "2024-04-30", 0, "day off: Ngày Chiến thắng"),
-        ("2024-05-01", "2024-05-01", 0, "day off: Ngày Quốc tế Lao động"),
-        ("2024-05-02", "2024-05-03", 2, "working days"),
-        ("2024-05-04", "2024-05-04", 1, "worked: Làm bù (thay cho ngày 29/04/2024)"),
-        ("2024-05-05", "2024-05-05", 0, "weekend"),
-        ("2024-05-06", "2024-05-08", 3, "working days"),
-    ]
-
-
-def test_a_limit_that_moves_tells_how_it_moved():
-    answer = due(a_rule(30), day("2024-05-02"), CALENDAR, pauses=[paused("2024-06-03", "2024-06-04", "số 5")])
-    assert told(answer) == [
-        ("2024-05-03", "2024-05-31", 29, "calendar days"),
-        (
-            "2024-06-01",
-            "2024-06-01",
-            1,
-            "last day counted, but not worked (weekend): moves to the next working day",
-        ),
-        ("2024-06-02", "2024-06-02", 0, "weekend"),
-        ("2024-06-03", "2024-06-03", 0, "paused: số 5"),
-        ("2024-06-04", "2024-06-04", 0, "the first working day after it: the due day"),
-    ]
-
-
-def test_a_pause_that_opens_while_the_limit_moves_is_told_as_open():
-    answer = due(a_rule(30), day("2024-05-02"), CALENDAR, pauses=[paused("2024-06-03")])
-    assert told(answer)[1:] == [
-        (
-            "2024-06-01",
-            "2024-06-01",
-            1,
-            "last day counted, but not worked (weekend): moves to the next working day",
-        ),
-        ("2024-06-02", "2024-06-02", 0, "weekend"),
-        ("2024-06-03", None, 0, "paused"),
-    ]
-
-
-def test_a_limit_counted_back_is_told_from_its_due_day_to_the_eve_of_the_event():
-    answer = due(a_rule(7, BEFORE), day("2025-05-08"), CALENDAR)
-    assert told(answer) == [
-        ("2025-04-29", "2025-04-29", 0, "the last working day before it: the due day"),
-        ("2025-04-30", "2025-04-30", 0, "day off: Ngày Chiến thắng"),
-        (
-            "2025-05-01",
-            "2025-05-01",
-            1,
-            "last day counted back, but not worked (day off: Ngày Quốc tế Lao động): moves to the working day before it",
-        ),
-        ("2025-05-02", "2025-05-07", 6, "calendar days before the event"),
-    ]
 
 
 # --- The edges of the calendar -------------------------------------------------------------------------------------
