@@ -241,9 +241,10 @@ class ClockSet:
     def save(self) -> None:
         new = [clock for clock in self._changed if clock.pk is None]
         old = [clock for clock in self._changed if clock.pk is not None]
-        Clock.objects.bulk_create(new)
+        # The old first: of one rule one clock lives at a time.
         if old:
             Clock.objects.bulk_update(old, _WRITTEN)
+        Clock.objects.bulk_create(new)
 
 
 _WRITTEN = [

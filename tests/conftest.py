@@ -1,0 +1,68 @@
+"""Fixtures for every room: a signed-in API client, the law loaded once, fast passwords, no network beyond this machine."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+from bodies.models import User
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_this_machine() -> Iterator[None]:
+    """A test that asks another host fails at once, whatever the network of the day."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else "local"
+        if host not in {"127.0.0.1", "::1", "localhost", "local"}:
+            raise OSError(f"a test asked {host}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords_and_own_media(settings: Any, tmp_path: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def law(db: None) -> None:
+    """Calendar, time limits and subjects as a fresh installation has them."""
+    call_command("load_calendar", verbosity=0, stdout=_Nowhere())
+    call_command("load_rules", verbosity=0, stdout=_Nowhere())
+    call_command("load_subjects", verbosity=0, stdout=_Nowhere())
+
+
+class _Nowhere:
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None: ...
+
+    def isatty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def client_of() -> Any:
+    """`client_of(user)`: the API as this person sees it, in English, so that sentences can be read in the tests."""
+
+    def make(user: User | None, language: str = "en") -> APIClient:
+        client = APIClient(headers={"accept-language": language})
+        if user is not None:
+            client.force_authenticate(user)
+        return client
+
+    return make
+
+
+assert settings.TIME_ZONE == "Asia/Ho_Chi_Minh"
