@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from bodies.models import TryCount
+
 
 def allow(name: str, *, most: int, per_seconds: int, now: datetime) -> int:
     """Count one try; 0 when it is within the limit, else the seconds until the window ends.
@@ -20,3 +22,8 @@ def allow(name: str, *, most: int, per_seconds: int, now: datetime) -> int:
         )
         (tries,) = cursor.fetchone()
     return 0 if tries <= most else (window + 1) * per_seconds - int(now.timestamp())
+
+
+def prune(now: datetime) -> int:
+    """Forget windows that have ended."""
+    return TryCount.objects.filter(ends_at__lt=now).delete()[0]

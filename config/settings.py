@@ -213,6 +213,14 @@ CELERY_ENABLE_UTC = True
 # --- Mail ----------------------------------------------------------------------------------------------------------
 
 globals().update(env.mail("EMAIL_URL", "console:"))
+# How messages leave. SMS and Zalo need a channel of the house: a class with send(deliveries), named by dotted path.
+MESSAGE_CHANNELS = {
+    "email": "bodies.delivery.Mail",
+    "sms": env.text("SMS_CHANNEL", ""),
+    "zalo": env.text("ZALO_CHANNEL", ""),
+}
+# Where people reach the product, for links in mails.
+SITE_URL = env.text("SITE_URL", "")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "lang-nghe@localhost")
 
