@@ -29,7 +29,7 @@ fi
 
 # COMMIT is only sent after the last line of the backup, so a break anywhere before leaves everything as it was.
 {
-    echo "BEGIN; SET LOCAL lock_timeout = '10s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+    echo "BEGIN; SET LOCAL lock_timeout = '10s'; SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
     if pg_restore --no-owner --no-privileges --file=- "$backup/database.dump"; then
         echo "COMMIT; SET client_min_messages = error; ANALYZE;"
     else

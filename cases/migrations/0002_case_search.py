@@ -10,7 +10,7 @@ CREATE FUNCTION case_search(value text) RETURNS tsvector LANGUAGE sql IMMUTABLE 
     SELECT to_tsvector('simple'::regconfig, regexp_replace(folded, '[^a-z0-9]+', ' ', 'g') || ' ' || coalesce((
         SELECT string_agg(regexp_replace(found[1], '[^a-z0-9]', '', 'g'), ' ')
         FROM regexp_matches(folded, '(\d+[/-][a-z0-9]+(?:[/-][a-z0-9]+)*)', 'g') AS found), ''))
-    FROM (SELECT vi_fold(value) AS folded) AS once
+    FROM (SELECT public.vi_fold(value) AS folded) AS once
 $$;
 
 -- A new row of the law makes the clocks reckoned with the older one old: one version stands for both.

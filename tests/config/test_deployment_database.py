@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import psycopg
 import pytest
+from django.db import connection
 
 from config.embedded.places import postgres_programs, temporary_place
 from config.embedded.postgres import Postgres
@@ -277,3 +278,45 @@ def test_the_newest_of_each_day_week_and_month_is_kept(cluster, kept, tmp_path):
     today = back_up(cluster, kept | {"KEEP_DAYS": "3", "KEEP_WEEKS": "3", "KEEP_MONTHS": "4"})
     left = {path.name for path in (tmp_path / "backups").glob("20*")}
     assert left == {name for name, why in kept_as.items() if why} | {today}
+
+
+@pytest.mark.django_db
+def test_the_products_own_tables_survive_dump_and_restore():
+    """A dump sets an empty search_path, so a function that names another without its schema cannot be restored."""
+    server = connection.get_connection_params()
+    copy = f"{server['dbname']}_restored"
+    environment = {
+        "PATH": f"{postgres_programs()}:/usr/local/bin:/usr/bin:/bin",
+        "PGHOST": str(server["host"]),
+        "PGPORT": str(server["port"]),
+        "PGUSER": server["user"],
+        "PGPASSWORD": server["password"],
+    }
+
+    def tool(*command: str, source: str = "") -> str:
+        done = subprocess.run(
+            command, env=environment, input=source, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    tool("dropdb", "--if-exists", copy)
+    tool("createdb", "--template=template0", copy)
+    try:
+        dump = tool("pg_dump", "--no-owner", "--no-privileges", server["dbname"])
+        tool(
+            "psql",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            "--single-transaction",
+            f"--dbname={copy}",
+            source=dump,
+        )
+        for made in ("pg_class", "pg_trigger", "pg_constraint"):
+            counted = f"SELECT count(*) FROM {made} WHERE oid >= 16384"
+            with connection.cursor() as cursor:
+                cursor.execute(counted)
+                here = cursor.fetchone()[0]
+            assert int(tool("psql", "--tuples-only", f"--dbname={copy}", f"--command={counted}")) == here > 0
+    finally:
+        tool("dropdb", "--force", copy)
