@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class FeedbackConfig(AppConfig):
     name = "feedback"
     verbose_name = _("Feedback")
+
+    def ready(self) -> None:
+        from bodies.guards import register_guard
+        from feedback import listeners  # noqa: F401 - registers itself
+        from feedback.guards import PetitionGuard
+
+        register_guard(PetitionGuard())

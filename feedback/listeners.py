@@ -1,0 +1,1 @@
+"""What follows when something is announced: rows only, each once (bodies.outbox)."""

@@ -1,0 +1,61 @@
+"""Who may take petitions in, and how much of a petitioner each reader of a case is shown.
+
+Which petitions somebody may know of follows their cases (CaseQuerySet.visible_to). The table below is the only place
+that says how open an identity is; serializers and tests read it.
+"""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from bodies.models import Role
+from bodies.scopes import Standing
+from cases.codes import Kind
+from cases.models import Case
+from cases.visibility import Viewer
+
+# Who sits at a desk where petitions come in.
+RECEIVES = (Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
+
+
+class Shown(StrEnum):
+    """How an identity appears in an answer."""
+
+    OPEN = "open"
+    MASKED = "masked"
+    HIDDEN = "hidden"
+
+
+# Of everything but denunciations; of a denouncer nobody is shown anything: their identity is revealed, with a reason
+# and a second person's consent, or not seen (rulings on denunciations).
+_SHOWN = {
+    Viewer.HOLDING: Shown.OPEN,
+    Viewer.RECEIVING: Shown.OPEN,
+    Viewer.CO_BODY: Shown.MASKED,
+    Viewer.SUPERIOR: Shown.MASKED,
+    Viewer.MONITOR: Shown.HIDDEN,
+}
+
+
+def shown_to(viewer: Viewer, kind: str) -> Shown:
+    """How the petitioners of a case of this kind appear to this viewer."""
+    return Shown.HIDDEN if kind == Kind.DENUNCIATION else _SHOWN[viewer]
+
+
+def receives_for(standing: Standing) -> frozenset[int]:
+    """The bodies in whose name this person may take a petition in."""
+    return standing.bodies(*RECEIVES)
+
+
+def cases_known_to(standing: Standing) -> QuerySet[Case]:
+    """The cases of whose people this person may learn: all they may know of but for those they only watch."""
+    workers = _without_watching(standing)
+    rows = Case.objects.visible_to(standing)
+    # Beside the full standing, never in its place: a monitor's own body may be the one complained of.
+    return rows if workers == standing else rows.visible_to(workers)
+
+
+def _without_watching(standing: Standing) -> Standing:
+    """The same person without what they see as a monitor: monitors learn of matters, never of people."""
+    return replace(standing, places=tuple(place for place in standing.places if place.role != Role.MONITOR))
