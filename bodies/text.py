@@ -17,15 +17,19 @@ _TCVN3 = dict(
     )
 )
 # Signs of TCVN3 that never stand inside a word of Unicode Vietnamese.
-_TCVN3_ONLY = re.compile(r"[A-Za-z][¸µ¶·¹¨¾»¼½Æ©ÇËÎÏÑªÖ×ØÜÞßäåæç«¬­®ëîïñøö÷ûüþ¡¢§£¤¥¦]|[§®¦][A-Za-z¸µ¶·¹]")
+_TCVN3_ONLY = re.compile(
+    r"[A-Za-z][¸µ¶·¹¨¾»¼½Æ©ÇËÎÏÑªÖ×ØÜÞßäåæç«¬­®ëîïñøö÷ûüþ¡¢§£¤¥¦]|[§®¦][A-Za-z¸µ¶·¹¨©ª«¬\u00ad]"
+)
+# Letters among them that other languages write as well
+_WRITTEN_ELSEWHERE = frozenset("ßäåæçëîïñöøûüþ")
 
 
 def tidy(value: str) -> str:
     """The form in which text is stored: NFC, single spaces, no spaces at the ends, no NUL or other control signs."""
-    value = unicodedata.normalize("NFC", from_tcvn3(value))
-    value = "".join(
-        c for c in value.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}
-    )
+    value = value.replace("\r\n", "\n")
+    value = "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    # After the control signs went: text must not turn into TCVN3 by being tidied
+    value = unicodedata.normalize("NFC", from_tcvn3(unicodedata.normalize("NFC", value)))
     return _SPACES.sub(" ", value).strip()
 
 
@@ -36,7 +40,13 @@ def fold(value: str) -> str:
 
 def looks_like_tcvn3(value: str) -> bool:
     """Whether the text was pasted from an old TCVN3 document ("§¬n khiÕu n¹i")."""
-    return len(_TCVN3_ONLY.findall(value)) >= 2
+    pairs = _TCVN3_ONLY.findall(value)
+    return len(pairs) >= 2 and any(_is_no_other_language(*pair) for pair in pairs)
+
+
+def _is_no_other_language(before: str, sign: str) -> bool:
+    """Not "ü" in "Jürgen Müller": a sign that no language writes inside a word, or a capital after a small letter."""
+    return sign not in _WRITTEN_ELSEWHERE and (before.islower() or not sign.isupper())
 
 
 def from_tcvn3(value: str) -> str:
