@@ -121,6 +121,8 @@ class Reveal(models.Model):
                 name="reveal_consent_lasts_a_day",
                 condition=Q(
                     Q(state="granted"),
+                    # NULL would pass the comparisons
+                    Q(expires_at__isnull=False),
                     Q(expires_at__gt=F("decided_at")),
                     Q(expires_at__lte=F("decided_at") + CONSENT_LASTS),
                 )
