@@ -66,6 +66,15 @@ def test_an_exception_goes_before_a_swapped_saturday_that_before_a_holiday_that_
         assert Calendar(version=1, days=tuple(order)).is_working_day(day) is expected
 
 
+def test_a_saturday_worked_for_a_day_of_the_next_year_is_known_without_loading_that_year(tmp_path):
+    path = tmp_path / "calendar.yaml"
+    path.write_text("{years: {from: 2014, to: 2014}, roll_forward: true, unconfirmed: [], exceptions: []}")
+    days = {day.on: day for day in read_seed(path).days}
+    assert days[date(2014, 12, 27)].is_working
+    assert days[date(2014, 12, 27)].name == "Làm bù (thay cho ngày 02/01/2015)"
+    assert {on.year for on in days} == {2014}
+
+
 @pytest.fixture(autouse=True)
 def _in_english():
     with translation.override("en"):

@@ -224,7 +224,7 @@ def test_a_file_of_questions_gets_one_answer_per_line(tmp_path):
         ({"rule": "denunciation.settle", "start": "2024-05-02", "pauses": [["2024-05-09", "2024-05-03"]]}, "pauses"),
         ({"rule": "denunciation.settle", "start": "2024-05-02", "extensions": 1}, "extensions"),
         ({"rule": "denunciation.settle", "start": "2024-05-02", "extensions": 1.5}, "extensions"),
-        ({"rule": "denunciation.settle", "start": "2024-05-02", "extensions": True}, "extensions"),
+        ({"rule": "denunciation.settle", "start": "2024-05-02", "situation": "complex", "extensions": True}, "extensions"),
         ({"rule": "denunciation.settle", "start": "2024-05-02", "extension": 1}, "extension"),
     ],
 )  # fmt: skip

@@ -275,6 +275,13 @@ def test_a_situation_withdrawn_gives_the_shorter_limit_but_never_before_the_day_
     assert on(a_rule(30), "2024-04-12", not_before=day(withdrawn_on)) == day(expected)
 
 
+def test_working_days_end_on_a_working_day_even_where_limits_do_not_roll():
+    strict = replace(CALENDAR, roll_forward=False)
+    saturday = day("2024-05-25")
+    assert due(a_rule(5, WORKING), day("2024-04-12"), strict, not_before=saturday).on == day("2024-05-27")
+    assert due(a_rule(5), day("2024-04-12"), strict, not_before=saturday).on == saturday
+
+
 def test_a_withdrawal_during_a_pause_waits_for_its_end():
     pauses = [paused("2024-05-15", "2024-05-22")]
     assert on(a_rule(30), "2024-04-12", pauses=pauses) == day("2024-05-13")
@@ -301,6 +308,13 @@ def test_a_withdrawal_during_a_pause_waits_for_its_end():
 def test_days_that_the_calendar_does_not_know_are_not_guessed(rule, start, pauses):
     with pytest.raises(BadQuestion) as refused:
         on(rule, start, pauses=pauses)
+    assert refused.value.field == "start"
+
+
+@pytest.mark.parametrize("end", [None, "2060-02-01"])
+def test_an_extension_past_the_calendar_is_not_guessed_even_with_a_pause_beyond_it(end):
+    with pytest.raises(BadQuestion) as refused:
+        on(COMPLEX, "2050-11-20", extensions=1, pauses=[paused("2060-01-01", end)])
     assert refused.value.field == "start"
 
 

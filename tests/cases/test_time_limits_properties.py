@@ -114,7 +114,7 @@ def test_the_explanation_leaves_no_day_out_and_counts_the_amount_and_the_extensi
     assert stretches[0].from_ == start + DAY
     assert stretches[-1].to == answer.on
     assert all(one.to + DAY == other.from_ for one, other in pairwise(stretches))
-    assert all(stretch.why for stretch in stretches)
+    assert all(stretch.why and stretch.from_ <= (stretch.to or stretch.from_) for stretch in stretches)
     for stretch in stretches[:-1]:
         assert stretch.counted in (0, (stretch.to - stretch.from_).days + 1)
     total = rule.amount + more["extensions"] * rule.extension_amount

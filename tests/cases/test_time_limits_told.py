@@ -1,5 +1,7 @@
 """The explanation of a due day: every stretch of days, so that a citizen can check it by hand."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
@@ -18,6 +20,12 @@ def test_calendar_days_without_interruption_are_one_stretch():
     assert [stretch.as_json() for stretch in answer.explanation] == [
         {"from": "2024-02-06", "to": "2024-03-21", "counted": 45, "why": "calendar days"}
     ]
+
+
+def test_a_last_day_that_does_not_roll_is_told_like_the_others():
+    strict = replace(CALENDAR, roll_forward=False)
+    answer = due(a_rule(10), day("2024-02-01"), strict)
+    assert told(answer) == [("2024-02-02", "2024-02-11", 10, "calendar days")]
 
 
 def test_working_days_name_every_day_that_did_not_count():

@@ -50,6 +50,16 @@ def test_the_largest_situation_contained_in_the_flags_is_taken_and_other_flags_a
     assert choose(rules, "x", day("2024-01-01"), flags).amount == amount
 
 
+def test_a_larger_situation_is_taken_even_where_its_limit_is_shorter():
+    rules = [row(amount=30, situation="complex"), row(amount=20, situation="complex+remote"), row(amount=40)]
+    assert choose(rules, "x", day("2024-01-01"), {"complex", "remote"}).amount == 20
+
+
+def test_of_two_flags_without_a_row_for_both_the_longer_limit_is_taken():
+    rules = [row(amount=30, situation="complex"), row(amount=60, situation="especially_complex")]
+    assert choose(rules, "x", day("2024-01-01"), {"complex", "especially_complex"}).amount == 60
+
+
 def test_without_a_row_in_force_or_of_that_code_there_is_no_rule():
     assert choose([row()], "y", day("2024-01-01")) is None
     assert choose([row(situation="complex")], "x", day("2024-01-01"), {"remote"}) is None
