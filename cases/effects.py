@@ -282,7 +282,12 @@ def record_duty(step: Step) -> None:
 
 
 def escalate(step: Step) -> None:
-    step.write(level=step.fact("level"), clock=step.get("clock", ""))
+    step.write(
+        level=step.fact("level"),
+        clock=step.get("clock", ""),
+        bodies=step.get("bodies", []),
+        last=step.get("last", False),
+    )
 
 
 _DUTY_PARTS = {

@@ -144,7 +144,7 @@ _TABLE = [
     _move("split", _("Split off again"), {Stage.JOINED}, _BEFORE, {R}, PETITIONS),
     _move("urge", _("Urge"), OPEN, _SAME, {R, S, M}, takes="to", reason=True, version=False),
     _move("direct", _("Direct"), OPEN, _SAME, {D, S}, needs="standing_member", reason=True),
-    _move("escalate", _("Escalate"), OPEN, _SAME, {K}, needs="level", takes="clock", version=False),
+    _move("escalate", _("Escalate"), OPEN, _SAME, {K}, needs="level", takes="clock bodies last", version=False),
     _move("appeal", _("Appeal"), ALL - PRE - {Stage.JOINED, Stage.VOID}, _SAME, {R}, {Kind.COMPLAINT}, takes="petition text"),
     _move("reopen", _("Reopen"), {Stage.CLOSED}, Stage.ACCEPTED, {D, S}, reason=True),
     _move("correct", _("Correct the entry"), _CLOSABLE, _SAME, {R}, needs="fields", reason=True),

@@ -58,7 +58,7 @@ class NewCase:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_case(new: NewCase, *, by: Actor, recorded_at: datetime, co_bodies: list[Body] | None = None) -> Case:
     """Open a case: number, clocks, history and announcement in one transaction.
 

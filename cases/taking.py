@@ -138,6 +138,9 @@ def take(step: Step) -> None:
     step.case.next_attention_at = attention.next_at(
         step.case, step.clocks.clocks, after=step.recorded_at, calendar=step.clocks.law.calendar
     )
+    if any(line["did"] == Clock.State.MET_LATE for line in step.clocks.told) and not step.case.is_silent:
+        # The levels it passed unseen are still to be written: looked at once more, at once.
+        step.case.next_attention_at = step.recorded_at
     if step.move.raises_version:
         step.case.version += 1
 

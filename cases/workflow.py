@@ -65,24 +65,18 @@ def move(
 
 
 def move_many(
-    cases: Sequence[Case],
-    name: str,
-    *,
-    by: Actor,
-    recorded_at: datetime,
-    facts_of: Mapping[int, tuple[datetime, Mapping[str, Any]]],
+    moves: Sequence[tuple[Case, datetime, Mapping[str, Any]]], name: str, *, by: Actor, recorded_at: datetime
 ) -> list[Event]:
-    """One move by the system in many cases that the caller has locked: the same step, written in a few statements.
+    """One kind of move by the system in many cases that the caller has locked: the same step, written in a few statements.
 
-    `facts_of` gives for each case when it became true and its fields.
+    Each row is a case, when it became true, and the fields; a case may come several times, in the order of its history.
     """
     law = current_law()
-    clocks: dict[int, list[Clock]] = {case.pk: [] for case in cases}
-    for clock in Clock.objects.filter(case__in=cases):
+    clocks: dict[int, list[Clock]] = {case.pk: [] for case, _at, _facts in moves}
+    for clock in Clock.objects.filter(case__in=list(clocks)):
         clocks[clock.case_id].append(clock)
     steps: list[Step] = []
-    for case in cases:
-        at, facts = facts_of[case.pk]
+    for case, at, facts in moves:
         parts = parts_of(by, case, on=local_day(recorded_at))
         clock_set = ClockSet(case, law, clocks[case.pk])
         step = begin(case, MOVES[name], by, parts, clock_set, at=at, recorded_at=recorded_at, facts=facts)

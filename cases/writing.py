@@ -63,7 +63,7 @@ def write(step: Step) -> Event:
 def write_many(steps: list[Step]) -> list[Event]:
     """Write the steps of many cases in a few statements, whatever their number."""
     events = [chain(step.case, event_of(step)) for step in steps]
-    Case.objects.bulk_update([step.case for step in steps], MOVED_BY_THE_CLOCK)
+    Case.objects.bulk_update({step.case.pk: step.case for step in steps}.values(), MOVED_BY_THE_CLOCK)
     Event.objects.bulk_create(events)
     outbox.announce_many([announcement_of(step, event) for step, event in zip(steps, events, strict=True)])
     return events

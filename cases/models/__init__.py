@@ -2,9 +2,21 @@
 
 from cases.models.case import Case, CaseNumber
 from cases.models.clock import Clock
+from cases.models.escalation import Escalation, Notice
 from cases.models.event import DailyHead, Event
 from cases.models.file import CaseFile
 from cases.models.subject import Subject
 from cases.models.time_limit import TimeLimit
 
-__all__ = ["Case", "CaseFile", "CaseNumber", "Clock", "DailyHead", "Event", "Subject", "TimeLimit"]
+__all__ = [
+    "Case",
+    "CaseFile",
+    "CaseNumber",
+    "Clock",
+    "DailyHead",
+    "Escalation",
+    "Event",
+    "Notice",
+    "Subject",
+    "TimeLimit",
+]
