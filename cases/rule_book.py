@@ -157,7 +157,7 @@ def set_house_rule(
     own = TimeLimit.objects.filter(body=body, code=code, situation=sorted(situation))
     if valid_from < today or own.filter(valid_from__lte=today, valid_from__gte=valid_from).exists():
         raise BadInput.of(
-            "valid_from", _("A house rule can be changed from a coming day on, never backwards.")
+            "valid_from", _("A house rule can be changed from today on, once a day, never backwards.")
         )
 
     own.filter(valid_from__gt=today).delete()
