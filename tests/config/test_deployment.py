@@ -120,6 +120,24 @@ def test_every_management_command_exists():
     assert named - set(get_commands()) == set()
 
 
+def test_the_manual_names_only_commands_services_and_files_that_exist():
+    manual = (PROJECT / "docs/deploy.md").read_text("utf-8")
+    commands = set(re.findall(r"manage\.py (\w+)", manual))
+    assert "rotate_identity_keys" in commands
+    assert commands - set(get_commands()) == set()
+    services = set(
+        re.findall(r"docker compose(?: -p \w+)? (?:exec|run --rm|up -d|logs|stop) ([a-z]+)", manual)
+    )
+    assert {"web", "restore", "migrate"} <= services
+    assert services - set(SERVICES) == set()
+    files = set(re.findall(r"`?\b((?:deploy|bodies)/[\w./-]+\.\w+)", manual))
+    assert files
+    assert [file for file in files if not (PROJECT / file).exists()] == []
+    secrets, defaults, _ = example_values()
+    named = set(re.findall(r"\b[A-Z]+_[A-Z_]+\b", manual))
+    assert named - secrets.keys() - defaults.keys() == set()
+
+
 def test_every_script_and_module_exists():
     scripts = set(re.findall(r"(?<![\w/])((?:config|deploy)/\w+\.py)", command_text()))
     assert {"deploy/ready.py", "config/gunicorn.py"} <= scripts
