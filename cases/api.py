@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bodies.scopes import Standing, standing_of
-from cases import files, workflow
+from cases import files, notices, workflow
 from cases.codes import Channel
 from cases.filters import CaseFilter
 from cases.law import current_law
@@ -32,6 +32,7 @@ from cases.serializers import (
     EventSerializer,
     FileSerializer,
     MoveSerializer,
+    NoticeSerializer,
     RuleSerializer,
     SubjectSerializer,
     UploadSerializer,
@@ -110,7 +111,17 @@ class CaseViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Gen
 
     @extend_schema(summary="A case, its clocks and the moves open to the caller")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self._shown(self.get_object()))
+        case = self.get_object()
+        notices.opened(self.standing.user, case.reference, timezone.now(), self.standing.bodies())
+        return Response(self._shown(case))
+
+    @extend_schema(
+        responses=NoticeSerializer(many=True), filters=False, summary="Who was made to know of it, and when"
+    )
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def notices(self, request: Request, reference: str) -> Response:
+        told = self.get_object().notices.select_related("body").order_by("at", "id")
+        return Response(NoticeSerializer(told, many=True).data)
 
     @extend_schema(request=MoveSerializer, responses=CaseSerializer, summary="Move a case one step")
     @action(detail=True, methods=["post"])

@@ -8,7 +8,7 @@ true; its messages are told once. A unique key over clock, due day and level mak
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from django.db import transaction
@@ -48,6 +48,7 @@ class _Due:
 
     case: Case
     clock: Clock
+    due_on: date
     rung: Rung
     at: datetime
     is_last: bool
@@ -103,7 +104,7 @@ def _raise_batch(ids: list[int], now: datetime, done: Raised) -> set[int]:
         Escalation(
             clock=d.clock,
             case=d.case,
-            due_on=d.clock.due_on,
+            due_on=d.due_on,
             level=d.rung.level,
             at=d.at,
             recorded_at=now,
@@ -171,7 +172,9 @@ def _reached(case: Case, clock: Clock, law: Law, now: datetime) -> Iterable[_Due
             continue
         at = max(ladders.reached_at(rung, clock.due_on, law.calendar), case.received_at)
         if at <= now and (clock.met_on is None or local_day(at) <= clock.met_on):
-            yield _Due(case, clock, rung, at, is_last=ladder is not None and rung == ladder.rungs[-1])
+            yield _Due(
+                case, clock, clock.due_on, rung, at, is_last=ladder is not None and rung == ladder.rungs[-1]
+            )
 
 
 _LATE: dict[bool, Promise] = {
@@ -191,9 +194,13 @@ def _messages(d: _Due, reach: Reach) -> list[Told]:
     if d.rung.is_reminder and d.case.handler is not None:
         people = [d.case.handler]
     kind = _("matter") if d.case.kind == Kind.DENUNCIATION else Kind(d.case.kind).label
-    due = d.clock.due_on.strftime("%d/%m/%Y") if d.clock.due_on else ""
-    facts = {"kind": kind, "reference": d.case.reference, "due": due, "level": d.rung.level}
-    key = f"escalation:{d.clock.pk}:{d.clock.due_on}:{d.rung.level}"
+    facts = {
+        "kind": kind,
+        "reference": d.case.reference,
+        "due": d.due_on.strftime("%d/%m/%Y"),
+        "level": d.rung.level,
+    }
+    key = f"escalation:{d.clock.pk}:{d.due_on}:{d.rung.level}"
     wording = Wording(_LATE[d.rung.is_reminder], "", facts)
     return [
         Told(user, key, "case.escalated", wording, d.case.reference, urgent=not d.rung.is_reminder)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from bodies.models import Body, User
+from cases import climbing, notices
 from cases import clocks as clock_rules
 from cases.codes import Channel, Duty, Flag, Instance, Kind, Result
 from cases.law import Law
@@ -129,6 +130,27 @@ class UploadSerializer(serializers.Serializer):
     file = serializers.FileField(max_length=255, allow_empty_file=True)
 
 
+class NoticeSerializer(serializers.Serializer):
+    """That a body was made to know of the case, why, when, and whether it looked."""
+
+    body = serializers.CharField(source="body.code")
+    why = serializers.CharField()
+    at = serializers.DateTimeField()
+    people = serializers.IntegerField()
+    opened_at = serializers.DateTimeField(allow_null=True)
+
+
+class RungSerializer(serializers.Serializer):
+    """A level of the ladder: reached, or coming and when."""
+
+    clock = serializers.CharField()
+    level = serializers.IntegerField()
+    due_on = serializers.DateField()
+    at = serializers.DateTimeField()
+    bodies = serializers.ListField(child=serializers.CharField())
+    reached = serializers.BooleanField()
+
+
 class OpenMoveSerializer(serializers.Serializer):
     """A move the caller could make now, and the fields it takes."""
 
@@ -174,6 +196,8 @@ class CaseSerializer(CaseRowSerializer):
     appeal_of = serializers.CharField(required=False, allow_null=True)
     files = FileSerializer(many=True, required=False)
     clocks = ClockSerializer(many=True)
+    ladder = RungSerializer(many=True)
+    needs_direction = serializers.BooleanField()
     moves = OpenMoveSerializer(many=True)
 
 
@@ -201,6 +225,8 @@ def shown_case(case: Case, law: Law, moves: list[Move]) -> dict[str, Any]:
         "appeal_of": case.appeal_of.reference if case.appeal_of else None,
         "files": FileSerializer(case.files.all(), many=True).data,
         "clocks": [shown_clock(clock, law) for clock in case.clocks.all()],
+        "ladder": climbing.ladder_of(case, law),
+        "needs_direction": notices.needs_direction(case),
         "moves": [shown_move(move) for move in moves],
     }
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -67,20 +68,20 @@ def verify(*, tell: Callable[[int], None] = lambda lines: None) -> Verified:
     return done
 
 
-def _lines() -> Iterator[tuple[object, ...]]:
+def _lines() -> Iterator[tuple[Any, ...]]:
     return Event.objects.in_order().values_list("case_id", "previous", "hash", *HASHED).iterator(_CHUNK)
 
 
-def _check(chain: _Chain, row: tuple[object, ...]) -> Fault | None:
+def _check(chain: _Chain, row: tuple[Any, ...]) -> Fault | None:
     """One line against the one before. After a fault the chain goes on from what the line says of itself."""
     _case, previous, stored, *values = row
-    seq = int(values[0])  # type: ignore[call-overload]
+    seq = int(values[0])
     expected = chain.seq + 1
     chain.seq = seq
-    was, chain.previous = chain.previous, bytes(stored)  # type: ignore[call-overload]
+    was, chain.previous = chain.previous, bytes(stored)
     if seq != expected:
         return Fault(chain.reference, expected, "a line is missing or was put in")
-    if bytes(previous) != was:  # type: ignore[call-overload]
+    if bytes(previous) != was:
         return Fault(chain.reference, seq, "it does not follow from the line before")
     if line_hash(was, chain.reference, values) != chain.previous:
         return Fault(chain.reference, seq, "its content was changed")

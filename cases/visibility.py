@@ -26,7 +26,8 @@ OUTLINE = frozenset(
     {
         "reference", "kind", "instance", "subject", "area", "stage", "channel", "is_imported", "received_on",
         "first_received_on", "due_on", "deciding_due_on", "ended_on", "ended_on_time", "days_taken",
-        "working_days_taken", "version", "clocks", "reopened_count", "transfers_count",
+        "working_days_taken", "version", "clocks", "reopened_count", "transfers_count", "ladder",
+        "needs_direction",
     }
 )  # fmt: skip
 MATTER = frozenset(

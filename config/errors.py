@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from bodies.refusals import BadInput, Refused, Unprocessable
+from cases.time_limits import BadQuestion
 
 
 def explain(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -19,6 +20,8 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(body, status=status.HTTP_409_CONFLICT)
     if isinstance(error, BadInput):
         return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
+    if isinstance(error, BadQuestion):
+        return Response({error.field: [error.message]}, status=status.HTTP_400_BAD_REQUEST)
     if isinstance(error, Unprocessable):
         return Response({"detail": str(error)}, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
     if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):

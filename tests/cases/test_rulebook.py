@@ -75,8 +75,24 @@ LETTERS = {
 # A conclusion is withdrawn and extended by its chair alone.
 CHAIRS = {("withdraw", "conclusion"), ("extend", "conclusion")}
 NEEDS_REASON = set(
-    "refuse guide transfer return_to_sender archive ask_supplement suspend extend set_situation send_back terminate urge "
-    "direct reopen correct void".split()
+    [
+        "refuse",
+        "guide",
+        "transfer",
+        "return_to_sender",
+        "archive",
+        "ask_supplement",
+        "suspend",
+        "extend",
+        "set_situation",
+        "send_back",
+        "terminate",
+        "urge",
+        "direct",
+        "reopen",
+        "correct",
+        "void",
+    ]
 )
 
 

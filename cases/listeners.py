@@ -1,0 +1,15 @@
+"""What follows when a case was opened or moved: told by a worker, once for each announcement. Listeners only write rows."""
+
+from datetime import datetime
+
+from bodies import outbox
+from bodies.models import Announcement
+from cases import notices
+from cases.models import Case
+
+
+@outbox.listens_to("case.opened", "case.moved")
+def inform(row: Announcement, now: datetime) -> None:
+    case = Case.objects.select_related("subject", "body__area").filter(reference=row.subject).first()
+    if case is not None:
+        notices.inform(case, now)
