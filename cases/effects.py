@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from bodies.models import Body, Membership, User
 from bodies.refusals import BadInput
-from cases.clock_table import opening_rules
+from cases.clock_table import deciding_rule, opening_rules
 from cases.clocks import matter_of
 from cases.codes import SITUATIONS, Duty, Flag, Instance, Kind, results_of
 from cases.parts import Part
-from cases.stages import Stage
+from cases.stages import PRE, WORK, Stage
 from cases.steps import Step, refuse_if
 
 Effect = Callable[[Step], None]
@@ -38,17 +38,27 @@ def classify(step: Step) -> None:
 
 
 def owe_what_the_kind_owes(step: Step, *, is_competent: bool = True) -> None:
-    """After a change of kind or flags: clocks the case does not owe stop, those it owes run from its receipt."""
-    owed = opening_rules(matter_of(step.case, step.clocks.law, is_competent=is_competent))
-    for clock in step.clocks.live:
-        if (
-            clock.limit_id is not None
-            and clock.rule not in owed
-            and clock.started_on == step.case.received_on
-        ):
-            step.clocks.stop(clock, step.day)
-    known = {clock.rule for clock in step.clocks.clocks}
-    step.clocks.start([code for code in owed if code not in known], step.case.received_on)
+    """After a change of kind or flags the clocks follow: before acceptance those of receipt, after it the deciding one.
+
+    What was answered already is only written down.
+    """
+    matter = matter_of(step.case, step.clocks.law, is_competent=is_competent)
+    if step.from_stage in PRE:
+        owed = opening_rules(matter)
+        for clock in step.clocks.live:
+            if (
+                clock.limit_id is not None
+                and clock.rule not in owed
+                and clock.started_on == step.case.received_on
+            ):
+                step.clocks.stop(clock, step.day)
+        known = {clock.rule for clock in step.clocks.clocks}
+        step.clocks.start([code for code in owed if code not in known], step.case.received_on)
+    elif step.from_stage in WORK | {Stage.SUSPENDED}:
+        deciding, code = step.clocks.live_deciding(), deciding_rule(matter)
+        if deciding is not None and code is not None and deciding.rule != code:
+            step.clocks.stop(deciding, step.day)
+            step.clocks.start([code], deciding.started_on)
 
 
 def route(step: Step) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bodies.models import Area, Body
 from bodies.refusals import BadInput
 from bodies.text import tidy
-from cases.codes import Channel, Kind
+from cases.codes import PETITIONS, Channel, Kind
 from cases.effects import Effect, checked_flags, instance_of, owe_what_the_kind_owes
 from cases.models import Case, Subject
 from cases.stages import OPEN, Stage
@@ -33,6 +33,11 @@ def correct(step: Step) -> None:
             changed[name] = {"was": plain(old), "now": plain(new)}
             setattr(step.case, name, new)
     refuse_if(not changed, _("Nothing would change."), field="fields")
+    refuse_if(
+        "kind" in changed and not {changed["kind"]["was"], changed["kind"]["now"]} <= PETITIONS,
+        _("Only the kind of a petition can be corrected, to another kind of petition."),
+        field="fields",
+    )
     step.case.instance = instance_of(Kind(step.case.kind), step.case.instance)
     refuse_if(
         step.case.kind == Kind.DENUNCIATION and step.case.against_body_id == step.case.body_id,

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bodies import messages
 from bodies.messages import Told, Wording
+from bodies.models import Body
 from cases import attention, ladders
 from cases.codes import Kind
 from cases.ladders import Rung
@@ -24,8 +26,9 @@ from cases.law import Law, current_law
 from cases.models import Case, Clock, Escalation
 from cases.reach import Reach
 from cases.stages import OPEN
-from cases.steps import CLOCK, local_day
+from cases.steps import CLOCK, local_day, plain
 from cases.workflow import move_many
+from cases.writing import by_the_clock
 
 log = structlog.get_logger(__name__)
 
@@ -112,31 +115,33 @@ def _raise_batch(ids: list[int], now: datetime, done: Raised) -> set[int]:
         )
         for d in due
     )
-    climbing = [d for d in due if not d.rung.is_reminder]
-    move_many(
-        [
-            (
-                d.case,
-                d.at,
-                {
-                    "level": d.rung.level,
-                    "clock": d.clock.rule,
-                    "last": d.is_last,
-                    "bodies": reached[d.clock.pk, d.rung.level],
-                },
-            )
-            for d in sorted(climbing, key=lambda d: (d.case.pk, d.at, d.rung.level))
-        ],
-        "escalate",
-        by=CLOCK,
-        recorded_at=now,
+    climbing = sorted(
+        (d for d in due if not d.rung.is_reminder), key=lambda d: (d.case.pk, d.at, d.rung.level)
     )
+    _write_lines(climbing, reached, now)
     told = [each for d in due for each in _messages(d, reach)]
     done.messages += messages.tell_many(told, at=now)
     _look_again(cases, clocks, law, now)
     done.cases += len({d.case.pk for d in climbing})
     done.levels += len(climbing)
     return {case.pk for case in cases}
+
+
+def _write_lines(climbing: list[_Due], reached: dict[tuple[int, int], list[Body]], now: datetime) -> None:
+    """The lines of history: by the move of the table while a case is open, as plain lines once it has ended."""
+
+    def details(d: _Due) -> dict[str, Any]:
+        bodies = reached[d.clock.pk, d.rung.level]
+        return {"level": d.rung.level, "clock": d.clock.rule, "last": d.is_last, "bodies": bodies}
+
+    still_open = [(d.case, d.at, details(d)) for d in climbing if d.case.stage in OPEN]
+    move_many(still_open, "escalate", by=CLOCK, recorded_at=now)
+    for d in climbing:
+        if d.case.stage not in OPEN:
+            by_the_clock(
+                d.case, "escalate", now, {name: plain(value) for name, value in details(d).items()}, at=d.at
+            )
+            d.case.save(update_fields=["events_count", "events_head"])
 
 
 def _clocks_of(cases: Iterable[Case]) -> dict[int, list[Clock]]:
@@ -154,7 +159,7 @@ def _not_written_yet(
     return [
         d
         for case in cases
-        if case.stage in OPEN and not case.is_silent
+        if not case.is_silent
         for clock in clocks[case.pk]
         for d in _reached(case, clock, law, now)
         if (clock.pk, clock.due_on, d.rung.level) not in written

@@ -14,12 +14,13 @@ from bodies.refusals import BadInput
 from cases import attention
 from cases.clock_table import accept_rule, act_of, started_by
 from cases.clocks import ClockSet, matter_of
+from cases.codes import Duty
 from cases.effects import EFFECTS
 from cases.entries import ENTRY_EFFECTS, after_split
 from cases.models import Case, Clock
 from cases.moves import Move, Target
 from cases.parts import ActorKind, Part
-from cases.stages import ENDED, OUTSIDE_SHARE, PRE, Stage
+from cases.stages import ENDED, OPEN, OUTSIDE_SHARE, PRE, Stage
 from cases.steps import Actor, Document, Step, local_day, refuse_if
 
 
@@ -149,17 +150,21 @@ def _run_clocks(step: Step) -> None:
     clocks, document = step.clocks, str(step.document or "")
     was_live = {id(clock) for clock in clocks.live}
     clocks.apply(step.act, step.day, to_stage=step.to_stage, document=document)
-    started = started_by(step.act, matter_of(step.case, clocks.law))
-    clocks.start(started, step.day)
+    clocks.start(started_by(step.act, matter_of(step.case, clocks.law)), step.day)
     if step.move.name in {"transfer", "return_to_sender"} and step.to_stage == Stage.RECEIVED:
         _restart_acceptance(step)
     if step.move.name == "split":
         after_split(step)
     if step.move.name == "record_duty":
-        touched = started or any(not clock.is_live for clock in clocks.clocks if id(clock) in was_live)
-        refuse_if(not touched, _("No limit of this duty runs in the case."), field="duty")
+        _check_duty(step, met=any(not clock.is_live for clock in clocks.clocks if id(clock) in was_live))
     if clocks.told:
         step.details["clocks"] = clocks.told
+
+
+def _check_duty(step: Step, *, met: bool) -> None:
+    """A duty is recorded where its limit runs; the two that begin a limit, where the case is still open."""
+    begins = step.get("duty") in {Duty.DELAY_COMPLAINED, Duty.REPORT_ASKED} and step.from_stage in OPEN
+    refuse_if(not met and not begins, _("No limit of this duty runs in the case."), field="duty")
 
 
 def _restart_acceptance(step: Step) -> None:

@@ -7,16 +7,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from bodies import outbox
-from bodies.models import Announcement, Body
+from bodies.models import Body
 from cases import attention
 from cases.clocks import ClockSet
-from cases.history import chain
 from cases.law import Law, current_law
-from cases.models import Case, Clock, Event
-from cases.parts import ActorKind
+from cases.models import Case, Clock
 from cases.stages import OPEN
 from cases.steps import local_day
+from cases.writing import by_the_clock
 
 BATCH = 200
 
@@ -49,7 +47,7 @@ def _reckon(case: Case, law: Law, now: datetime) -> int:
     case.next_attention_at = attention.next_at(case, clocks.clocks, after=now, calendar=law.calendar)
     changed = ["due_on", "deciding_due_on", "next_attention_at"]
     if clocks.told:
-        _by_the_clock(case, "reckon", now, {"clocks": clocks.told, "why": "calendar"})
+        by_the_clock(case, "reckon", now, {"clocks": clocks.told, "why": "calendar"})
         changed += ["events_count", "events_head"]
     case.save(update_fields=changed)
     clocks.save()
@@ -72,7 +70,7 @@ def _follow_batch(today: date, now: datetime) -> int:
     for case in cases:
         before, after = case.body, _last_successor(case.body, today)
         case.body, case.handler = after, None
-        _by_the_clock(case, "succeed", now, {"from_body": before.code, "body": after.code})
+        by_the_clock(case, "succeed", now, {"from_body": before.code, "body": after.code})
         case.save(update_fields=["body", "handler", "events_count", "events_head"])
     return len(cases)
 
@@ -81,32 +79,3 @@ def _last_successor(body: Body, today: date) -> Body:
     while body.successor is not None and not body.is_open_on(today):
         body = body.successor
     return body
-
-
-def _by_the_clock(case: Case, what: str, now: datetime, details: dict[str, object]) -> None:
-    """A line that the system wrote: nobody's act, no move of the table, the stage stays."""
-    event = chain(
-        case,
-        Event(
-            case=case,
-            move=what,
-            from_stage=case.stage,
-            to_stage=case.stage,
-            body_id=case.body_id,
-            actor=ActorKind.CLOCK,
-            at=now,
-            recorded_at=now,
-            details=details,
-        ),
-    )
-    event.save(force_insert=True)
-    facts = {"move": what, "seq": event.seq, "kind": case.kind}
-    row = Announcement(
-        topic="case.moved",
-        subject=case.reference,
-        body_id=case.body_id,
-        day=local_day(now),
-        facts=facts,
-        at=now,
-    )
-    outbox.announce_many([row])

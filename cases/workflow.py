@@ -71,6 +71,8 @@ def move_many(
 
     Each row is a case, when it became true, and the fields; a case may come several times, in the order of its history.
     """
+    if not moves:
+        return []
     law = current_law()
     clocks: dict[int, list[Clock]] = {case.pk: [] for case, _at, _facts in moves}
     for clock in Clock.objects.filter(case__in=list(clocks)):

@@ -1,6 +1,7 @@
 """How what was worked out is written: the rows locked first, then case, event, clocks, files and announcement."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -11,6 +12,7 @@ from bodies.models import Announcement
 from bodies.refusals import Refused
 from cases.history import chain
 from cases.models import Case, CaseFile, Event
+from cases.parts import ActorKind
 from cases.steps import Step, local_day
 
 # Waiting longer than this for another clerk's move is worse than saying so.
@@ -119,3 +121,35 @@ def opened_announcement(case: Case, event: Event) -> Announcement:
         facts=facts,
         at=event.recorded_at,
     )
+
+
+def by_the_clock(
+    case: Case, what: str, now: datetime, details: dict[str, Any], *, at: datetime | None = None
+) -> Event:
+    """A line that the system writes without a move: the stage stays, whatever it is. The caller saves the case's chain."""
+    event = chain(
+        case,
+        Event(
+            case=case,
+            move=what,
+            from_stage=case.stage,
+            to_stage=case.stage,
+            body_id=case.body_id,
+            actor=ActorKind.CLOCK,
+            at=at or now,
+            recorded_at=now,
+            details=details,
+        ),
+    )
+    event.save(force_insert=True)
+    facts = {"move": what, "seq": event.seq, "kind": case.kind}
+    row = Announcement(
+        topic="case.moved",
+        subject=case.reference,
+        body_id=case.body_id,
+        day=local_day(now),
+        facts=facts,
+        at=now,
+    )
+    outbox.announce_many([row])
+    return event

@@ -138,6 +138,18 @@ def test_levels_passed_before_a_late_answer_are_written_but_not_told(late, world
     assert told(heads["ubnd_huyen"]) == []
 
 
+def test_levels_passed_before_a_late_end_are_written_even_when_the_case_has_ended(world):
+    bodies, heads = world
+    case = make_case(bodies["ubnd"], received="2026-03-02")
+    # To be accepted or guided by 12 March; guided on the 18th, when nobody had swept since.
+    do(case, "guide", "2026-03-18", right_address="UBND huyện")
+    escalation.raise_overdue(at("2026-03-18", 15))
+    assert [level for level, _at in levels(case)] == [1, 2]
+    assert told(heads["ubnd_huyen"]) == []
+    case.refresh_from_db()
+    assert case.next_attention_at is None
+
+
 def test_a_denunciation_never_reaches_the_body_complained_of_or_its_people(world):
     bodies, heads = world
     case = make_case(
