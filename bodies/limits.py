@@ -27,3 +27,12 @@ def allow(name: str, *, most: int, per_seconds: int, now: datetime) -> int:
 def prune(now: datetime) -> int:
     """Forget windows that have ended."""
     return TryCount.objects.filter(ends_at__lt=now).delete()[0]
+
+
+def give_back(name: str, *, per_seconds: int, now: datetime) -> None:
+    """Take one counted try back: it turned out not to be one (the code was right). Never below none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bodies_trycount SET tries = greatest(tries - 1, 0) WHERE name = %s AND time_window = %s",
+            [name[:120], int(now.timestamp()) // per_seconds],
+        )

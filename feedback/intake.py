@@ -93,7 +93,7 @@ class Receipt:
 
     petition: Petition
     case: Case
-    warnings: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def tracking_code(self) -> str:
@@ -130,6 +130,12 @@ def receive(new: NewPetition, *, by: Actor, recorded_at: datetime) -> Receipt:
     return Receipt(petition, case, tuple(_warnings(new, judged, received_on, recorded_at)))
 
 
+def told_again(petition_id: str) -> Receipt:
+    """The receipt of what the same key of the same caller made before."""
+    petition = Petition.objects.select_related("case__body", "received_by").get(pk=petition_id)
+    return Receipt(petition, petition.case)
+
+
 def facts_of(new: NewPetition) -> eligibility.Facts:
     """What decides whether it can be handled. Of several people one with a name and an address is enough."""
     named = [each.identity for each in new.petitioners if each.identity.name.strip()]
@@ -159,7 +165,7 @@ def _check(new: NewPetition, received_on: date, recorded_at: datetime) -> None:
 
 def _about_texts(new: NewPetition) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
-    if not tidy(new.title) and not tidy(new.content):
+    if not _says_something(new.title) and not _says_something(new.content):
         errors["title"] = [_("Say in a few words what it is about.")]
     for name, text, most in (
         ("title", new.title, TITLE_LENGTH),
@@ -169,6 +175,11 @@ def _about_texts(new: NewPetition) -> dict[str, list[str]]:
         if len(tidy(text)) > most:
             errors[name] = [_("At most %(limit)d characters.") % {"limit": most}]
     return errors
+
+
+def _says_something(text: str) -> bool:
+    """Signs that nobody sees, or dots and dashes, are no words."""
+    return any(sign.isalnum() for sign in text)
 
 
 def _about_people(new: NewPetition) -> dict[str, list[str]]:
@@ -252,7 +263,7 @@ def _case(new: NewPetition, judged: Eligibility) -> NewCase:
         kind=new.kind,
         instance=new.instance,
         channel=new.channel,
-        title=title or _first_words(content),
+        title=title if _says_something(title) else _first_words(content),
         content=content,
         received_by=new.received_by,
         received_at=new.received_at,

@@ -1,0 +1,20 @@
+"""From a tracking code to the case that its holder follows."""
+
+from cases.models import Case
+from cases.stages import Stage
+from feedback import tracking
+from feedback.models import Petition
+
+
+def petition_of(code: str) -> Petition | None:
+    """The petition with this code. None for every wrong one, at the same cost: one look into one index."""
+    found = Petition.objects.filter(tracking_hash=tracking.hash_of(code))
+    return found.select_related("case__body__area", "case__area", "case__received_by").first()
+
+
+def followed(petition: Petition) -> Case:
+    """The case that answers it: its own, or the one that was joined to. Never round in circles: only open cases are joined into."""
+    case = petition.case
+    while case.stage == Stage.JOINED and case.joined_to_id is not None:
+        case = Case.objects.select_related("body__area", "area", "received_by").get(pk=case.joined_to_id)
+    return case
