@@ -5,8 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from bodies.messages import Wording, tell
-from bodies.models import Announcement, User
+from bodies.models import Announcement, Membership, Role
 from bodies.outbox import listens_to
+from cases.steps import local_day
 from feedback.models import Verdict
 
 
@@ -18,13 +19,9 @@ def tell_who_decides(announcement: Announcement, now: datetime) -> None:
     )
     if verdict is None:
         return
-    heads = User.objects.filter(
-        pk__in=User.objects.filter(
-            memberships__body=verdict.case.body_id, memberships__role="head", is_active=True
-        ).values("pk")
-    )
+    heads = Membership.objects.on(local_day(now)).filter(body=verdict.case.body_id, role=Role.HEAD)
     tell(
-        heads,
+        [each.user for each in heads.select_related("user")],
         key=f"reopening {verdict.pk}",
         topic="verdict.given",
         wording=Wording(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import time_machine
 from django.db import transaction
 
 from bodies.kinds import BodyKind, Level
@@ -14,8 +15,6 @@ from feedback import intake
 from feedback.intake import NewPetition, NewPetitioner, Receipt
 from tests.bodies.making import make_area, make_body, make_membership, make_user
 from tests.cases.making import at
-
-__all__ = ["Place", "an", "apart", "make_petition", "make_place", "make_user", "posted"]
 
 
 @dataclass
@@ -115,6 +114,29 @@ def apart(client: Any) -> Any:
 
     client.request = request
     return client
+
+
+PUBLIC = "/api/v1/public/"
+
+
+def track(citizen: Any, code: str) -> Any:
+    return citizen.post(f"{PUBLIC}track/", {"tracking_code": code})
+
+
+def told_on(citizen: Any, receipt: Receipt, day: str) -> Any:
+    """What the holder of the code is told on a day."""
+    with time_machine.travel(at(day, 12), tick=False):
+        answer = track(citizen, receipt.tracking_code)
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def now_at(told: Any) -> list[str]:
+    return [step["code"] for step in told["steps"] if step["is_now"]]
+
+
+def done(told: Any) -> dict[str, str]:
+    return {step["code"]: step["done_on"] for step in told["steps"] if step["done_on"]}
 
 
 def subject(code: str = "land") -> Subject:
