@@ -14,9 +14,9 @@ def workflow() -> str:
                 if source != target:
                     arrows.setdefault((source, target), []).append(move.name)
     lines = ["stateDiagram-v2"]
-    lines += [f"    [*] --> {name}" for name in sorted({str(start) for start in OPENS_AT.values()})]
-    for (source, target), names in sorted(arrows.items()):
-        lines.append(f"    {source} --> {target}: {', '.join(sorted(names))}")
+    lines += [f"    [*] --> {start}" for start in sorted(set(OPENS_AT.values()))]
+    for (begin, end), names in sorted(arrows.items()):
+        lines.append(f"    {begin} --> {end}: {', '.join(sorted(names))}")
     for move in MOVES.values():
         if move.target is Target.BEFORE:
             lines += [f"    {source} --> the_stage_before: {move.name}" for source in sorted(move.sources)]

@@ -50,7 +50,9 @@ def correct(step: Step) -> None:
 
 
 def void(step: Step) -> None:
-    """The number stays in the book as a cancelled line."""
+    """The number stays in the book as a cancelled line. What was joined leaves the other case."""
+    if step.other is not None:
+        split(step)
 
 
 def join(step: Step) -> None:
@@ -153,4 +155,4 @@ def other_case(case: Case, name: str, facts: Any) -> Case | None:
         if not isinstance(into, Case):
             raise BadInput.of("into", _("This is needed."))
         return into
-    return case.joined_to if name == "split" else None
+    return case.joined_to if name in {"split", "void"} else None

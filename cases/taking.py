@@ -18,7 +18,7 @@ from cases.codes import Duty
 from cases.effects import EFFECTS
 from cases.entries import ENTRY_EFFECTS, after_split
 from cases.models import Case, Clock
-from cases.moves import Move, Target
+from cases.moves import MOVES, Move, Target
 from cases.parts import ActorKind, Part
 from cases.stages import ENDED, OPEN, OUTSIDE_SHARE, PRE, Stage
 from cases.steps import Actor, Document, Step, local_day, refuse_if
@@ -182,7 +182,21 @@ def _enter(step: Step) -> None:
         _end(step)
     elif case.stage in ENDED:
         case.ended_on = case.ended_on_time = case.days_taken = case.working_days_taken = None
-    case.stage_before, case.stage = case.stage, step.to_stage
+    before = _entered_from(step) if step.move.target is Target.BEFORE else case.stage
+    case.stage_before, case.stage = before, step.to_stage
+
+
+def _entered_from(step: Step) -> str:
+    """Back at a stage, the stage before it is again the one from which the case first went there, not the detour."""
+    entered = (
+        step.case.events.filter(to_stage=step.to_stage)
+        .exclude(move__in=_GO_BACK)
+        .exclude(from_stage=step.to_stage)
+    )
+    return entered.order_by("-seq").values_list("from_stage", flat=True).first() or ""
+
+
+_GO_BACK = [move.name for move in MOVES.values() if move.target is Target.BEFORE]
 
 
 def _end(step: Step) -> None:

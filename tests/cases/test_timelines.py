@@ -182,3 +182,17 @@ def test_time_does_not_run_backwards():
     )
     assert event.details["recorded_late"] is True
     assert str(case.clocks.get(rule="complaint.first.accept").met_on) == "2024-04-03"
+
+
+def test_a_draft_that_was_suspended_goes_back_to_the_stage_before_the_draft():
+    case = make_case(kind="denunciation", received="2024-04-02")
+    do(case, "accept", "2024-04-03")
+    do(case, "begin_verification", "2024-04-04")
+    do(case, "submit", "2024-04-05", draft="Dự thảo")
+    do(case, "suspend", "2024-04-08", ground="x", document=paper("2024-04-08"))
+    do(case, "resume", "2024-04-09", document=paper("2024-04-09"))
+    case.refresh_from_db()
+    assert case.stage == "drafted"
+    do(case, "send_back", "2024-04-10")
+    case.refresh_from_db()
+    assert case.stage == "verifying"
