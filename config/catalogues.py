@@ -1,0 +1,120 @@
+"""The translations: compiled when they have changed, checked for what has none yet.
+
+    python -m config.catalogues          compile what is stale
+    python -m config.catalogues check    name each text of the source without a translation, and exit 1
+
+Babel does both, so a fresh machine needs no GNU gettext.
+"""
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+PROJECT = Path(__file__).resolve().parent.parent
+ROOMS = ("bodies", "cases", "feedback", "dialogues", "plans", "config")
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_noop": None,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+class Text(NamedTuple):
+    """One text of the source that people may see."""
+
+    place: str
+    context: str | None
+    msgid: str
+
+
+def catalogues(project: Path = PROJECT) -> list[Path]:
+    return sorted(project.glob("locale/*/LC_MESSAGES/django.po"))
+
+
+def compile_stale(project: Path = PROJECT) -> list[Path]:
+    """Compiles the catalogues that are newer than their compiled form; returns those it wrote."""
+    written = []
+    for source in catalogues(project):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        compiled = BytesIO()
+        write_mo(compiled, _read(source))
+        fresh = target.with_suffix(".mo.new")
+        fresh.write_bytes(compiled.getvalue())
+        fresh.replace(target)
+        written.append(target)
+    return written
+
+
+def faults(project: Path = PROJECT) -> list[str]:
+    """What is wrong, one line each: texts without a translation, and translations with other placeholders."""
+    found = []
+    texts = list(texts_of(project))
+    for source in catalogues(project):
+        name = source.relative_to(project)
+        catalogue = _read(source)
+        for text in texts:
+            message = catalogue.get(text.msgid, text.context)
+            if message is None or not all(_strings(message.string)) or message.fuzzy:
+                found.append(f"{name}: no translation of {text.msgid!r} ({text.place})")
+        for message, errors in catalogue.check():
+            found.extend(f"{name}: {message.id!r}: {error}" for error in errors)
+    return found
+
+
+def texts_of(project: Path = PROJECT) -> Iterator[Text]:
+    """Every text marked for translation in the rooms' Python files and templates."""
+    for room in ROOMS:
+        for path in sorted((project / room).rglob("*.py")):
+            yield from _marked(path, project, path.read_bytes())
+        for path in sorted((project / room).glob("templates/**/*.*")):
+            yield from _marked(path, project, _as_python(path))
+
+
+def _marked(path: Path, project: Path, source: bytes) -> Iterator[Text]:
+    for line, msgid, _, context in extract("python", BytesIO(source), KEYWORDS):
+        yield Text(f"{path.relative_to(project)}:{line}", context, _strings(msgid)[0])
+
+
+def _as_python(path: Path) -> bytes:
+    """A template as Python that holds its texts and nothing else, in the way Django's own makemessages reads it."""
+    from django.utils.translation.template import templatize
+
+    return templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+
+
+def _strings(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """The forms of a text: one, or singular and plural."""
+    return (value or "",) if isinstance(value, str) or value is None else tuple(value)
+
+
+def _read(source: Path) -> Catalog:
+    try:
+        with open(source, "rb") as file:
+            return read_po(file, abort_invalid=True)
+    except PoFileError as error:
+        raise SystemExit(f"{source}: {error}") from None
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["check"]:
+        found = faults()
+        print(*found, sep="\n", end="\n" if found else "")
+        return 1 if found else 0
+    compile_stale()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
