@@ -143,9 +143,9 @@ def _cases(now: datetime) -> None:
             received_by=body,
             area=area,
             subject=Subject.objects.get(code=sample.subject),
-            bringers=[intake.Bringer(who)],
+            petitioners=[intake.NewPetitioner(who)],
         )
-        case = intake.receive(new, by=clerk, recorded_at=came).petition.case
+        case = intake.receive(new, by=clerk, recorded_at=came).case
         if sample.accepted:
             accepted = came + timedelta(hours=1)
             workflow.move(case, "accept", by=head, recorded_at=accepted)

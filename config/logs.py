@@ -63,6 +63,10 @@ def configure() -> dict[str, Any]:
             # django_structlog tells the same in fields.
             "django.request": {"handlers": [], "propagate": False, "level": "ERROR"},
             "pikepdf._core": {"level": "WARNING"},
+            # Beat and workers would tell of every round; what was done is told by the rooms.
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             # Its messages quote the rejected host and header.
             "django.security.DisallowedHost": {"handlers": [], "propagate": False},
