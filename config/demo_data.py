@@ -143,7 +143,7 @@ def _cases(now: datetime) -> None:
             received_by=body,
             area=area,
             subject=Subject.objects.get(code=sample.subject),
-            petitioners=[intake.NewPetitioner(who)],
+            petitioners=[intake.NewPetitioner(identity=who)],
         )
         case = intake.receive(new, by=clerk, recorded_at=came).case
         if sample.accepted:
