@@ -114,6 +114,9 @@ class PetitionViewSet(_Standing, viewsets.GenericViewSet):
         now = timezone.now()
         new = new_petition(asked.validated_data, received_at=now)
         _check_desk(new.received_by, mine)
+        intake.check(new, recorded_at=now)
+        # Asked before anything is written: an error here loses no receipt.
+        similar = self._similar(_sought(new))
         made: list[Receipt] = []
 
         def make() -> str:
@@ -123,8 +126,8 @@ class PetitionViewSet(_Standing, viewsets.GenericViewSet):
         caller, key = f"user:{request.user.pk}", submissions.key_of(request)
         subject, is_new = once(caller, key, submissions.print_of(request), make, at=now)
         receipt = made[0] if made else intake.told_again(subject)
-        similar = self._similar(_sought(new), leave_out=receipt.case.pk)
-        return Response(shown_logged(receipt, similar), status=201 if is_new else 200)
+        others = [repeat for repeat in similar if repeat.case["reference"] != receipt.case.reference]
+        return Response(shown_logged(receipt, others), status=201 if is_new else 200)
 
     @extend_schema(
         request=SimilarInput,
@@ -206,8 +209,8 @@ class PetitionViewSet(_Standing, viewsets.GenericViewSet):
         rows = self.get_queryset().select_related(*joined).prefetch_related("case__co_bodies")
         return get_object_or_404(rows, code=self.kwargs["code"])
 
-    def _similar(self, sought: Sought, leave_out: int | None = None) -> Sequence[Repeat]:
-        return repeats.look(sought, self.standing, today=self.today, leave_out=leave_out)
+    def _similar(self, sought: Sought) -> Sequence[Repeat]:
+        return repeats.look(sought, self.standing, today=self.today)
 
 
 def _check_desk(body: Body, mine: frozenset[int]) -> None:

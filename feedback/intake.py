@@ -107,9 +107,9 @@ def receive(new: NewPetition, *, by: Actor, recorded_at: datetime) -> Receipt:
     Raises BadInput naming every wrong field, Refused where the body must not hold the case.
     """
     received_on = local_day(new.received_at)
-    _check(new, received_on, recorded_at)
+    check(new, recorded_at=recorded_at)
     judged = eligibility.judge(facts_of(new))
-    people = _sealed(new.petitioners, at=recorded_at)
+    people = identities.seal_many([each.identity for each in new.petitioners], at=recorded_at)
     case = open_case(_case(new, judged), by=by, recorded_at=recorded_at)
     petition = _petition(new, case, by, recorded_at)
     _write(petition, people, new.petitioners)
@@ -154,9 +154,13 @@ def facts_of(new: NewPetition) -> eligibility.Facts:
 # --- What is refused ------------------------------------------------------------------------------------------------
 
 
-def _check(new: NewPetition, received_on: date, recorded_at: datetime) -> None:
+def check(new: NewPetition, *, recorded_at: datetime) -> None:
+    """Everything that can be said before anything is written. Raises BadInput naming every wrong field."""
+    received_on = local_day(new.received_at)
     errors = _about_texts(new) | _about_people(new) | _about_days(new, received_on, recorded_at)
     errors |= _about_places(new, received_on)
+    if "petitioners" not in errors:
+        errors |= _about_each(new.petitioners, local_day(recorded_at))
     if new.kind not in PETITIONS:
         errors["kind"] = [_("A petition is a complaint, denunciation, recommendation, feedback or opinion.")]
     if errors:
@@ -202,6 +206,16 @@ def _about_people(new: NewPetition) -> dict[str, list[str]]:
     return errors
 
 
+def _about_each(petitioners: Sequence[NewPetitioner], today: date) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    for position, each in enumerate(petitioners):
+        try:
+            normalise(each.identity, today=today)
+        except BadIdentity as bad:
+            errors |= {f"petitioners.{position}.{name}": told for name, told in bad.errors.items()}
+    return errors
+
+
 def _about_days(new: NewPetition, received_on: date, recorded_at: datetime) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     if new.received_at > recorded_at:
@@ -239,16 +253,6 @@ def _closed(body: Body) -> str:
 
 
 # --- What is written ------------------------------------------------------------------------------------------------
-
-
-def _sealed(petitioners: Sequence[NewPetitioner], *, at: datetime) -> list[Person]:
-    if not petitioners:
-        return []
-    try:
-        return identities.seal_many([each.identity for each in petitioners], at=at)
-    except BadIdentity as bad:
-        faults = {f"petitioners.{name}": sentences for name, sentences in bad.errors.items()}
-    raise BadIdentity(faults)
 
 
 def _case(new: NewPetition, judged: Eligibility) -> NewCase:

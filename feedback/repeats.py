@@ -59,13 +59,11 @@ class Repeat:
     score: float
 
 
-def look(sought: Sought, standing: Standing, *, today: date, leave_out: int | None = None) -> list[Repeat]:
-    """The likeliest first, at most ten. `leave_out`: the case that the petition itself has opened."""
+def look(sought: Sought, standing: Standing, *, today: date) -> list[Repeat]:
+    """The likeliest first, at most ten."""
     by_person = _by_person(sought, standing)
     rows = _rows(sought, standing, by_person, today)
-    found = [
-        _weighed(row, by_person.get(row["pk"], frozenset()), sought) for row in rows if row["pk"] != leave_out
-    ]
+    found = [_weighed(row, by_person.get(row["pk"], frozenset()), sought) for row in rows]
     likely = [repeat for repeat in found if repeat is not None]
     return sorted(likely, key=lambda repeat: (-repeat.score, repeat.case["reference"]))[:MOST]
 
