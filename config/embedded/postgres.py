@@ -88,7 +88,9 @@ class Postgres(Service):
 
     def set_up(self) -> None:
         with self._connect("admin", "postgres") as connection:
-            self._role(connection, "owner", "CREATEDB" if self.place.temporary else "NOCREATEDB")
+            # Tests make databases and roles of their own.
+            rights = "CREATEDB CREATEROLE" if self.place.temporary else "NOCREATEDB"
+            self._role(connection, "owner", rights)
             self._role(connection, "app", "NOCREATEDB")
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(sql.Identifier(DATABASE)))
