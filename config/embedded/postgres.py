@@ -15,6 +15,8 @@ DATABASE = "lang_nghe"
 # What a crash may take from a cluster that is thrown away anyway.
 _CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
+_NO_RIGHTS = "NOCREATEDB NOCREATEROLE"
+
 
 class Postgres(Service):
     """Roles: `admin` sets up the others, `owner` owns the database and its tables, `app` may only sign in.
@@ -89,9 +91,9 @@ class Postgres(Service):
     def set_up(self) -> None:
         with self._connect("admin", "postgres") as connection:
             # Tests make databases and roles of their own.
-            rights = "CREATEDB CREATEROLE" if self.place.temporary else "NOCREATEDB"
+            rights = "CREATEDB CREATEROLE" if self.place.temporary else _NO_RIGHTS
             self._role(connection, "owner", rights)
-            self._role(connection, "app", "NOCREATEDB")
+            self._role(connection, "app", _NO_RIGHTS)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(sql.Identifier(DATABASE)))
             name = sql.Identifier(DATABASE)
@@ -100,7 +102,7 @@ class Postgres(Service):
 
     def _role(self, connection: psycopg.Connection, role: str, right: str) -> None:
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-        statement = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEROLE {} PASSWORD {}").format(
+        statement = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER {} PASSWORD {}").format(
             sql.SQL("ALTER" if known else "CREATE"),
             sql.Identifier(role),
             sql.SQL(right),
