@@ -3,6 +3,7 @@
 feedback opens petitions, dialogues opens conclusions and duties, plans opens reports: all through `open_case`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from bodies import outbox
-from bodies.models import Area, Body, User
+from bodies.models import Announcement, Area, Body, User
 from bodies.refusals import BadInput, Refused
 from cases import attention
 from cases.clock_table import opening_rules
@@ -59,8 +60,17 @@ class NewCase:
 
 
 @transaction.atomic(savepoint=False)
-def open_case(new: NewCase, *, by: Actor, recorded_at: datetime, co_bodies: list[Body] | None = None) -> Case:
+def open_case(
+    new: NewCase,
+    *,
+    by: Actor,
+    recorded_at: datetime,
+    co_bodies: list[Body] | None = None,
+    also_tell: Callable[[Case], Announcement] | None = None,
+) -> Case:
     """Open a case: number, clocks, history and announcement in one transaction.
+
+    `also_tell`: what the room that opens it announces with it, in the same statement.
 
     Raises BadInput for a day in the future or unknown flags, Refused for a body that is closed or must not hold it.
     """
@@ -80,7 +90,10 @@ def open_case(new: NewCase, *, by: Actor, recorded_at: datetime, co_bodies: list
     clocks.save()
     if co_bodies:
         case.co_bodies.set(co_bodies)
-    outbox.announce_many([opened_announcement(case, event)])
+    told = [opened_announcement(case, event)]
+    if also_tell is not None:
+        told.append(also_tell(case))
+    outbox.announce_many(told)
     return case
 
 

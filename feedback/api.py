@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from django.db.models import QuerySet
@@ -118,13 +119,14 @@ class PetitionViewSet(_Standing, viewsets.GenericViewSet):
         # Asked before anything is written: an error here loses no receipt.
         similar = self._similar(_sought(new))
         made: list[Receipt] = []
+        pk, by = uuid4(), Actor.staff(request.user)  # type: ignore[arg-type]
 
         def make() -> str:
-            made.append(intake.receive(new, by=Actor.staff(request.user), recorded_at=now))  # type: ignore[arg-type]
-            return str(made[0].petition.pk)
+            made.append(intake.receive(new, by=by, recorded_at=now, petition_id=pk))
+            return str(pk)
 
         caller, key = f"user:{request.user.pk}", submissions.key_of(request)
-        subject, is_new = once(caller, key, submissions.print_of(request), make, at=now)
+        subject, is_new = once(caller, key, submissions.print_of(request), make, at=now, subject=str(pk))
         receipt = made[0] if made else intake.told_again(subject)
         others = [repeat for repeat in similar if repeat.case["reference"] != receipt.case.reference]
         return Response(shown_logged(receipt, others), status=201 if is_new else 200)

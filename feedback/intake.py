@@ -1,10 +1,10 @@
 """How a petition comes in, by whatever channel: people sealed, case opened, receipt made, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from bodies import identities
 from bodies.identity_facts import BadIdentity, Identity, hints, normalise
 from bodies.kinds import BodyKind
-from bodies.models import Area, Body, Person
-from bodies.outbox import announce
+from bodies.models import Announcement, Area, Body, Person
 from bodies.refusals import BadInput
 from bodies.text import tidy
 from cases.codes import PETITIONS, Flag, Kind
@@ -21,7 +20,7 @@ from cases.law import current_law
 from cases.models import Case, Subject
 from cases.opening import NewCase, open_case
 from cases.steps import Actor, local_day
-from feedback import eligibility, filing, tracking
+from feedback import eligibility, filing, tracking, writing
 from feedback.eligibility import Eligibility
 from feedback.models import Petition, Petitioner
 
@@ -101,8 +100,12 @@ class Receipt:
 
 
 @transaction.atomic(savepoint=False)
-def receive(new: NewPetition, *, by: Actor, recorded_at: datetime) -> Receipt:
+def receive(
+    new: NewPetition, *, by: Actor, recorded_at: datetime, petition_id: UUID | None = None
+) -> Receipt:
     """Take a petition in: all of it or nothing. A caller that wants to survive a refusal brings its own savepoint.
+
+    `petition_id`: a fresh one, where the caller must know it beforehand.
 
     Raises BadInput naming every wrong field, Refused where the body must not hold the case.
     """
@@ -110,23 +113,9 @@ def receive(new: NewPetition, *, by: Actor, recorded_at: datetime) -> Receipt:
     check(new, recorded_at=recorded_at)
     judged = eligibility.judge(facts_of(new))
     people = identities.seal_many([each.identity for each in new.petitioners], at=recorded_at)
-    case = open_case(_case(new, judged), by=by, recorded_at=recorded_at)
-    petition = _petition(new, case, by, recorded_at)
-    _write(petition, people, new.petitioners)
-    announce(
-        "petition.received",
-        petition.code,
-        body=case.body,
-        day=received_on,
-        facts={
-            "kind": case.kind,
-            "channel": case.channel,
-            "flags": case.flags,
-            "people": case.people_count,
-            "imported": case.is_imported,
-        },
-        at=recorded_at,
-    )
+    case = open_case(_case(new, judged), by=by, recorded_at=recorded_at, also_tell=_announcement(recorded_at))
+    petition = _petition(new, case, by, recorded_at, petition_id or uuid4())
+    writing.write(petition, _petitioners(petition, people, new.petitioners))
     return Receipt(petition, case, tuple(_warnings(new, judged, received_on, recorded_at)))
 
 
@@ -292,8 +281,8 @@ def _first_words(content: str) -> str:
     return line if len(line) <= 120 else line[:120].rsplit(" ", 1)[0] + "…"
 
 
-def _petition(new: NewPetition, case: Case, by: Actor, recorded_at: datetime) -> Petition:
-    facts, pk = facts_of(new), uuid4()
+def _petition(new: NewPetition, case: Case, by: Actor, recorded_at: datetime, pk: UUID) -> Petition:
+    facts = facts_of(new)
     return Petition(
         id=pk,
         code=case.reference,
@@ -318,15 +307,38 @@ def _petition(new: NewPetition, case: Case, by: Actor, recorded_at: datetime) ->
     )
 
 
-def _write(petition: Petition, people: Sequence[Person], petitioners: Sequence[NewPetitioner]) -> None:
-    petition.save(force_insert=True)
-    rows = zip(people, petitioners, strict=True)
-    Petitioner.objects.bulk_create(
+def _petitioners(
+    petition: Petition, people: Sequence[Person], petitioners: Sequence[NewPetitioner]
+) -> list[Petitioner]:
+    return [
         Petitioner(
             petition=petition, person=person, position=position, is_representative=each.is_representative
         )
-        for position, (person, each) in enumerate(rows)
-    )
+        for position, (person, each) in enumerate(zip(people, petitioners, strict=True))
+    ]
+
+
+def _announcement(recorded_at: datetime) -> Callable[[Case], Announcement]:
+    """What others are told with the opening of the case: codes and numbers."""
+
+    def told(case: Case) -> Announcement:
+        facts = {
+            "kind": case.kind,
+            "channel": case.channel,
+            "flags": case.flags,
+            "people": case.people_count,
+            "imported": case.is_imported,
+        }
+        return Announcement(
+            topic="petition.received",
+            subject=case.reference,
+            body_id=case.body_id,
+            day=case.received_on,
+            facts=facts,
+            at=recorded_at,
+        )
+
+    return told
 
 
 # --- What is pointed out --------------------------------------------------------------------------------------------

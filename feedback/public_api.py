@@ -4,6 +4,7 @@ A wrong code gets one answer whatever is wrong with it, and counts against the l
 """
 
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,14 +88,14 @@ class LodgeView(_Public):
         new = new_petition(asked.validated_data, received_at=now, channel=Channel.PORTAL)
         portal.check(new)
         made: list[Receipt] = []
+        pk = uuid4()
 
         def make() -> str:
-            made.append(intake.receive(new, by=CITIZEN, recorded_at=now))
-            return str(made[0].petition.pk)
+            made.append(intake.receive(new, by=CITIZEN, recorded_at=now, petition_id=pk))
+            return str(pk)
 
-        subject, is_new = once(
-            "public", submissions.key_of(request), submissions.print_of(request), make, at=now
-        )
+        key, asked_for = submissions.key_of(request), submissions.print_of(request)
+        subject, is_new = once("public", key, asked_for, make, at=now, subject=str(pk))
         receipt = made[0] if made else intake.told_again(subject)
         return Response(_lodged(receipt), status=201 if is_new else 200)
 

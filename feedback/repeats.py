@@ -4,13 +4,13 @@ Only among cases that the asker may know of and does more than watch: that a nam
 itself an answer about its writer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Value
 
 from bodies import identities
 from bodies.identity_facts import Identity
@@ -19,7 +19,6 @@ from bodies.scopes import Standing
 from cases.models import Case
 from cases.stages import Stage
 from feedback.likeness import likeness, words_to_look_for
-from feedback.models import Petitioner
 from feedback.permissions import cases_known_to
 
 # A matter of longer ago is no repeat of a letter but another matter.
@@ -61,43 +60,39 @@ class Repeat:
 
 def look(sought: Sought, standing: Standing, *, today: date) -> list[Repeat]:
     """The likeliest first, at most ten."""
-    by_person = _by_person(sought, standing)
-    rows = _rows(sought, standing, by_person, today)
-    found = [_weighed(row, by_person.get(row["pk"], frozenset()), sought) for row in rows]
-    likely = [repeat for repeat in found if repeat is not None]
-    return sorted(likely, key=lambda repeat: (-repeat.score, repeat.case["reference"]))[:MOST]
+    shared = _shared(sought.people)
+    found: dict[int, tuple[dict[str, Any], frozenset[str]]] = {}
+    for row in _rows(sought, standing, shared, today):
+        _row, matches = found.get(row["pk"], (row, frozenset()))
+        found[row["pk"]] = row, matches | shared.get(row["person"], frozenset())
+    likely = [_weighed(row, matches, sought) for row, matches in found.values()]
+    told = [repeat for repeat in likely if repeat is not None]
+    return sorted(told, key=lambda repeat: (-repeat.score, repeat.case["reference"]))[:MOST]
 
 
-def _by_person(sought: Sought, standing: Standing) -> dict[int, frozenset[str]]:
-    """Case ids, and what somebody in them has in common with somebody here."""
-    asked = [each for each in sought.people if each.name or each.id_number or each.phone]
-    if not asked:
-        return {}
+def _shared(people: Sequence[Identity]) -> dict[int, frozenset[str]]:
+    """Ids of persons known already, and what one of these people has in common with each."""
+    asked = [each for each in people if each.name or each.id_number or each.phone]
     shared: dict[int, frozenset[str]] = {}
-    for matches in identities.same_people(asked):
+    for matches in identities.same_people(asked) if asked else []:
         for person, fields in matches.items():
             shared[person] = shared.get(person, frozenset()) | fields
-    if not shared:
-        return {}
-    people = sorted(shared, key=lambda person: (shared[person] == _NAME_ALONE, -person))[:_MOST_PEOPLE]
-    rows = Petitioner.objects.filter(person__in=people).values_list("petition__case_id", "person_id")
-    found: dict[int, frozenset[str]] = {}
-    for case, person in rows:
-        found[case] = found.get(case, frozenset()) | shared[person]
-    return found
+    # Many share a name: the newest of those come last.
+    kept = sorted(shared, key=lambda person: (shared[person] == _NAME_ALONE, -person))[:_MOST_PEOPLE]
+    return {person: shared[person] for person in kept}
 
 
-def _rows(sought: Sought, standing: Standing, cases: Iterable[int], today: date) -> list[dict[str, Any]]:
-    """Candidates of both kinds in one statement; the id's and the text's own index find them."""
+def _rows(sought: Sought, standing: Standing, people: Collection[int], today: date) -> list[dict[str, Any]]:
+    """Candidates of both kinds in one statement, those found by a person with that person's id."""
     seen = cases_known_to(standing).exclude(stage=Stage.VOID)
-    cases = list(cases)
-    known = seen.filter(pk__in=cases).order_by()
+    known = seen.filter(petition__petitioners__person__in=people).order_by()
+    known_rows = known.annotate(person=F("petition__petitioners__person_id")).values(*_COLUMNS, "person")
     alike = _alike(sought, seen, today)
     if alike is None:
-        return list(known.values(*_COLUMNS)) if cases else []
-    if not cases:
-        return list(alike.values(*_COLUMNS))
-    return list(known.values(*_COLUMNS).union(alike.values(*_COLUMNS)))
+        return list(known_rows) if people else []
+    nobody = Value(None, output_field=BigIntegerField())
+    alike_rows = alike.annotate(person=nobody).values(*_COLUMNS, "person")
+    return list(known_rows.union(alike_rows, all=True) if people else alike_rows)
 
 
 def _alike(sought: Sought, seen: QuerySet[Case], today: date) -> QuerySet[Case] | None:

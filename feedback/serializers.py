@@ -15,6 +15,7 @@ from bodies.models import Area, Body
 from cases.codes import Channel, Flag, Instance, Kind
 from cases.models import Subject
 from cases.stages import Stage
+from feedback import naming
 from feedback.intake import CONTENT_LENGTH, MOST_NAMED, MOST_PEOPLE, NewPetition, NewPetitioner, Receipt
 from feedback.models import Verdict
 from feedback.permissions import Shown
@@ -112,14 +113,15 @@ class PetitionInput(MatterInput):
 
 
 def rows_named(attrs: dict[str, Any], bodies: Iterable[str]) -> dict[str, Any]:
-    """The rows that the codes name: one query for all the bodies, one for the area, one for the subject."""
-    codes = {name: attrs.get(name) or None for name in bodies}
-    wanted = {code for code in codes.values() if code}
-    named = {body.code: body for body in Body.objects.filter(code__in=wanted).select_related("superior")}
-    rows: dict[str, Any] = {name: named.get(code) if code else None for name, code in codes.items()}
-    for name, found in (("area", Area.objects), ("subject", Subject.objects.filter(is_active=True))):
-        codes[name] = attrs.get(name) or None
-        rows[name] = found.filter(code=codes[name]).first() if codes[name] else None
+    """The rows that the codes name, in one query."""
+    codes = {name: attrs.get(name) or None for name in (*bodies, "area", "subject")}
+    found = naming.named(
+        bodies={code for name, code in codes.items() if code and name not in {"area", "subject"}},
+        area=codes["area"],
+        subject=codes["subject"],
+    )
+    table = {"area": Area, "subject": Subject}
+    rows = {name: found.get((table.get(name, Body), code)) if code else None for name, code in codes.items()}
     missing = {
         name: [_("Unknown code: %(code)s.") % {"code": code}]
         for name, code in codes.items()

@@ -158,7 +158,7 @@ def test_a_group_of_five_hundred_is_looked_up_in_as_many_statements_as_one(place
             assert len(find(sought, standing, today=timezone.localdate())) == 1
         return len(seen)
 
-    assert statements(500) == statements(1) == 3
+    assert statements(500) == statements(1) == 2
 
 
 def test_the_twin_in_plain_steps_gives_the_same_rows(place, client_of):
