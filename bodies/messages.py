@@ -6,20 +6,17 @@ delivery, which waits for the morning when the hour or the day is quiet (anchors
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
-from bodies.calendars import Calendar, add_working_days
 from bodies.models import Delivery, Message, User
+from bodies.quiet_hours import Hours
 from bodies.working_days import current_calendar
-
-# Local hours in which mail may leave, on working days.
-OPENS, CLOSES = time(7, 0), time(21, 0)
-DIGEST = time(7, 30)
 
 
 @dataclass(frozen=True)
@@ -62,8 +59,13 @@ def tell(
 
 
 def tell_many(told: Iterable[Told], *, at: datetime) -> int:
-    """The same for many things at once, in two statements. Runs in the caller's transaction."""
-    rows = [_message(each, at) for each in {(t.recipient.pk, t.key): t for t in told}.values()]
+    """The same for many things at once, in two statements. Runs in the caller's transaction.
+
+    Who may no longer sign in is not told. In one order, so that two workers telling the same never wait for each other
+    in a ring.
+    """
+    once = {(t.recipient.pk, t.key): t for t in told if t.recipient.is_active}
+    rows = [_message(once[each], at) for each in sorted(once)]
     if not rows:
         return 0
     new = _insert_new(rows)
@@ -110,47 +112,43 @@ def _insert_new(rows: list[Message]) -> list[Message]:
 
 
 def _deliveries(messages: list[Message], at: datetime) -> Iterable[Delivery]:
-    calendar = current_calendar()
+    calendar, hours = current_calendar(), office_hours()
     for message in messages:
-        if not message.recipient.email:
-            continue
         urgent = message.is_urgent
-        yield Delivery(
-            message=message,
-            channel=Delivery.Channel.EMAIL,
-            state=Delivery.State.WAITING if urgent else Delivery.State.DIGEST,
-            not_before=quiet_until(at, calendar) if urgent else next_digest(at, calendar),
-        )
+        for channel in _channels(message.recipient, urgent=urgent):
+            yield Delivery(
+                message=message,
+                channel=channel,
+                state=Delivery.State.WAITING if urgent else Delivery.State.DIGEST,
+                not_before=hours.quiet_until(at, calendar) if urgent else hours.next_digest(at, calendar),
+            )
 
 
-def quiet_until(at: datetime, calendar: Calendar) -> datetime:
-    """The first moment from `at` on at which mail may leave: by day, on a working day."""
-    local = timezone.localtime(at)
-    if calendar.is_working_day(local.date()):
-        if OPENS <= local.time() < CLOSES:
-            return at
-        if local.time() < OPENS:
-            return _at(local.date(), OPENS)
-    return _at(add_working_days(local.date(), 1, calendar), OPENS)
+def _channels(user: User, *, urgent: bool) -> Iterable[Delivery.Channel]:
+    """Mail where there is an address; a text message where somebody set up how, and only for what is urgent."""
+    if user.email:
+        yield Delivery.Channel.EMAIL
+    if user.phone and urgent:
+        for channel in (Delivery.Channel.SMS, Delivery.Channel.ZALO):
+            if settings.MESSAGE_CHANNELS.get(channel):
+                yield channel
 
 
-def next_digest(at: datetime, calendar: Calendar) -> datetime:
-    """The next morning of a working day at the hour of the digest."""
-    local = timezone.localtime(at)
-    if calendar.is_working_day(local.date()) and local.time() < DIGEST:
-        return _at(local.date(), DIGEST)
-    return _at(add_working_days(local.date(), 1, calendar), DIGEST)
-
-
-def _at(day: date, hour: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, hour))
+def office_hours() -> Hours:
+    """The hours of this installation, as its settings have them."""
+    return Hours(
+        opens=settings.MAIL_OPENS,
+        closes=settings.MAIL_CLOSES,
+        digest=settings.MAIL_DIGEST,
+        zone=timezone.get_default_timezone(),
+    )
 
 
 def prune(before: datetime, *, batch: int = 5000) -> int:
-    """Delete opened messages older than an instant, a batch at a time."""
-    old = Message.objects.filter(opened_at__lt=before).order_by("id").values_list("pk", flat=True)[:batch]
-    return Message.objects.filter(pk__in=list(old)).delete()[0]
-
-
-# Kept long enough to be answered for: the duty to inform is proved by other rows.
-KEPT = timedelta(days=400)
+    """Delete messages opened before an instant, a batch at a time; how many went."""
+    old = Message.objects.filter(opened_at__lt=before).order_by("id").values_list("pk", flat=True)
+    gone = 0
+    while pks := list(old[:batch]):
+        # Deliveries go with their message, and are not counted
+        gone += Message.objects.filter(pk__in=pks).delete()[1]["bodies.Message"]
+    return gone

@@ -141,7 +141,12 @@ class MessageQuerySet(QuerySet["Message"]):
 
 class DeliveryQuerySet(QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
-        return self.filter(state="waiting", not_before__lte=now)
+        """May leave now; among them those whose sender fell silent."""
+        return self.filter(state__in=["waiting", "sending"], not_before__lte=now)
+
+    def under_way(self, now: datetime) -> Self:
+        """In the hands of a worker that is believed to be alive."""
+        return self.filter(state="sending", not_before__gt=now)
 
     def for_digest(self, now: datetime) -> Self:
         return self.filter(state="digest", not_before__lte=now)
@@ -152,5 +157,13 @@ class DeliveryQuerySet(QuerySet["Delivery"]):
 
 class JobQuerySet(QuerySet["Job"]):
     def visible_to(self, user: User) -> Self:
-        """Whoever started it watches it."""
-        return self.filter(by=user)
+        """Whoever started it watches it; a technical administrator watches all."""
+        return self.all() if user.is_staff else self.filter(by=user)
+
+    def at_work(self, silent_since: datetime) -> Self:
+        """In the hands of a worker that was heard of since."""
+        return self.filter(state="running", seen_at__gt=silent_since)
+
+    def to_take_up(self, silent_since: datetime) -> Self:
+        """Waiting, or left behind by a worker that fell silent."""
+        return self.filter(Q(state="waiting") | Q(state="running", seen_at__lte=silent_since))

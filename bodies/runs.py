@@ -1,19 +1,34 @@
 """When each task of the schedule last ran, and how that went."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+
+from django.db import DatabaseError
 
 from bodies.models import TaskRun
 
 
 def record(name: str, does: Callable[[], Any], *, clock: Callable[[], datetime]) -> Any:
     """Run a task and write down when, and the class of what went wrong. The error goes on to Celery."""
-    TaskRun.objects.update_or_create(name=name, defaults={"started_at": clock(), "finished_at": None})
+    _write(name, started_at=clock(), finished_at=None)
     try:
         result = does()
     except Exception as error:
-        TaskRun.objects.filter(name=name).update(last_error=type(error).__name__)
+        # The database may be what went wrong
+        with suppress(DatabaseError):
+            _write(name, started_at=clock(), finished_at=clock(), last_error=type(error).__name__)
         raise
     TaskRun.objects.filter(name=name).update(finished_at=clock(), last_error="")
     return result
+
+
+def _write(name: str, **facts: Any) -> None:
+    # One statement, so that two workers starting the same task do not meet
+    TaskRun.objects.bulk_create(
+        [TaskRun(name=name, **facts)],
+        update_conflicts=True,
+        update_fields=sorted(facts),
+        unique_fields=["name"],
+    )

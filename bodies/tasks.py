@@ -1,25 +1,37 @@
 """Celery's way in to this room. A task decides nothing: it says what time it is and calls one function."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from bodies import delivery, idempotency, jobs, limits, messages, outbox, runs
+from bodies import delivery, housekeeping, jobs, outbox, runs
+
+# A job may take long; it is claimed by its row, so the message that began it need not be kept until it ends.
+_LONG: dict[str, Any] = {"acks_late": False, "soft_time_limit": 6 * 3600, "time_limit": 6 * 3600 + 60}
 
 
 def scheduled(does: Callable[[], Any]) -> Any:
     """A task of the schedule: leaves a line of its run, so that a silent beat is seen."""
+    return scheduled_with()(does)
 
-    @shared_task(name=f"{does.__module__}.{does.__name__}")
-    @wraps(does)
-    def task() -> None:
-        runs.record(f"{does.__module__}.{does.__name__}", does, clock=timezone.now)
 
-    return task
+def scheduled_with(**options: Any) -> Callable[[Callable[[], Any]], Any]:
+    """The same, with options of its own for Celery."""
+
+    def make(does: Callable[[], Any]) -> Any:
+        name = f"{does.__module__}.{does.__name__}"
+
+        @shared_task(name=name, **options)
+        @wraps(does)
+        def task() -> None:
+            runs.record(name, does, clock=timezone.now)
+
+        return task
+
+    return make
 
 
 @scheduled
@@ -29,25 +41,24 @@ def tell_pending() -> Any:
 
 @scheduled
 def send_due() -> Any:
-    return delivery.send_due(timezone.now(), clock=timezone.now)
+    return delivery.send_due(timezone.now())
 
 
 @scheduled
 def send_digests() -> Any:
-    return delivery.send_digests(timezone.now(), clock=timezone.now)
+    return delivery.send_digests(timezone.now())
 
 
 @scheduled
+def report_failures() -> Any:
+    return delivery.report_failures(timezone.now())
+
+
+@scheduled_with(**_LONG)
 def run_jobs() -> Any:
-    return jobs.run_waiting(timezone.now(), clock=timezone.now)
+    return jobs.run_waiting(timezone.now())
 
 
 @scheduled
 def prune() -> Any:
-    now = timezone.now()
-    return [
-        outbox.prune(now - timedelta(days=30)),
-        messages.prune(now - messages.KEPT),
-        idempotency.prune(now),
-        limits.prune(now),
-    ]
+    return housekeeping.prune(timezone.now())

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -55,6 +56,15 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+
+
+def clock(name: str, default: str) -> time:
+    """A time of day, `07:30`."""
+    value = text(name, default)
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a time of day such as 07:30, not {value!r}.") from None
 
 
 def words(name: str, default: str = "") -> list[str]:

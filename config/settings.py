@@ -215,16 +215,31 @@ CELERY_ENABLE_UTC = True
 # --- Mail ----------------------------------------------------------------------------------------------------------
 
 globals().update(env.mail("EMAIL_URL", "console:"))
-# How messages leave. SMS and Zalo need a channel of the house: a class with send(deliveries), named by dotted path.
+# How messages leave. SMS and Zalo need a channel of the house: a class like bodies.message_channels.Mail, named by dotted path.
 MESSAGE_CHANNELS = {
-    "email": "bodies.delivery.Mail",
+    "email": "bodies.message_channels.Mail",
     "sms": env.text("SMS_CHANNEL", ""),
     "zalo": env.text("ZALO_CHANNEL", ""),
 }
+# Local hours of working days: when mail may leave, and when the digest of what was not urgent does.
+MAIL_OPENS = env.clock("MAIL_OPENS", "07:00")
+MAIL_CLOSES = env.clock("MAIL_CLOSES", "21:00")
+MAIL_DIGEST = env.clock("MAIL_DIGEST", "07:30")
 # Where people reach the product, for links in mails.
 SITE_URL = env.text("SITE_URL", "")
-EMAIL_TIMEOUT = 20
+# Longer than a slow server takes: who is cut off after it took the mail would be sent it again.
+EMAIL_TIMEOUT = 60
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "lang-nghe@localhost")
+
+# --- Work by itself -------------------------------------------------------------------------------------------------
+
+# Long jobs done at once over all workers. A worker has three processes or more: one for a job, one for a slow mail
+# server, and one for the rest, so that what is late climbs meanwhile.
+JOBS_AT_ONCE = env.number("JOBS_AT_ONCE", 1)
+# Days: what was told, messages after they were opened, jobs after they ended.
+ANNOUNCEMENTS_KEPT_DAYS = env.number("ANNOUNCEMENTS_KEPT_DAYS", 30)
+MESSAGES_KEPT_DAYS = env.number("MESSAGES_KEPT_DAYS", 400)
+JOBS_KEPT_DAYS = env.number("JOBS_KEPT_DAYS", 90)
 
 # --- Operations ----------------------------------------------------------------------------------------------------
 

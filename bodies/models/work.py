@@ -21,6 +21,8 @@ class Job(models.Model):
     kind = models.CharField(max_length=40)
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    # How often a worker has taken it up; also tells the present worker from one that was given up and woke again.
+    attempts = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
     result = models.JSONField(null=True)
@@ -34,6 +36,16 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="job_state_is_known", condition=Q(state__in=["waiting", "running", "done", "failed"])
+            ),
+            models.CheckConstraint(
+                name="job_finished_at_iff_over",
+                condition=Q(state__in=["done", "failed"], finished_at__isnull=False)
+                | (~Q(state__in=["done", "failed"]) & Q(finished_at=None)),
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["created_at"], name="job_waiting", condition=Q(state__in=["waiting", "running"])

@@ -149,7 +149,7 @@ class Demo:
                 "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10",
                 "--no-control-socket",
             ],
-            "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+            "worker": [*celery, "worker", "--concurrency", "3", "--loglevel", "INFO"],
             "beat": [*celery, "beat", "--schedule", str(self.place.folder / "beat-schedule"), "--pidfile", "",
                      "--loglevel", "INFO"],
         }

@@ -1,184 +1,318 @@
-"""The outbox: told once, one failing row alone, nothing outside a transaction; and messages: once for each person and key."""
+"""The outbox: told once, one failing row alone, nothing outside the transaction of its fact."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
-from django.core import mail
-from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
-from bodies import delivery, jobs, messages, outbox
-from bodies.messages import Wording
-from bodies.models import Announcement, Delivery, Job, Message, User
-from bodies.refusals import Refused
+from bodies import outbox
+from bodies.models import Announcement
 
-HCM = ZoneInfo("Asia/Ho_Chi_Minh")
-# A Thursday.
-NOW = datetime(2026, 3, 5, 9, 0, tzinfo=HCM)
+NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
+TOPIC = "test.happened"
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens(monkeypatch):
+    monkeypatch.setattr(outbox, "_listeners", {})
 
 
 @pytest.fixture
 def heard():
-    lines = []
-    outbox._listeners.pop("test.happened", None)
+    """Subjects as they were heard. A listener's write is an echo: a row that nothing but its transaction keeps single."""
+    subjects = []
 
-    @outbox.listens_to("test.happened")
+    @outbox.listens_to(TOPIC)
     def hear(row, now):
-        Job.objects.create(id=f"00000000-0000-0000-0000-{row.pk:012d}", kind="x", created_at=now)
+        outbox.announce("test.echo", row.subject, body=None, day=now.date(), at=now)
         if row.facts.get("bad"):
             raise RuntimeError("with a name in it: Nguyễn Văn A")
-        lines.append(row.subject)
+        subjects.append(row.subject)
 
-    yield lines
-    outbox._listeners.pop("test.happened", None)
+    return subjects
 
 
-def announce(subject, **facts):
-    outbox.announce("test.happened", subject, body=None, day=NOW.date(), facts=facts, at=NOW)
+def announce(subject, *, at=NOW, **facts):
+    outbox.announce(TOPIC, subject, body=None, day=NOW.date(), facts=facts, at=at)
+
+
+def echoes():
+    return sorted(Announcement.objects.filter(topic="test.echo").values_list("subject", flat=True))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_announced_outside_the_transaction_of_its_fact():
     with pytest.raises(outbox.NotInTransaction):
         announce("a")
+    with pytest.raises(outbox.NotInTransaction):
+        outbox.announce_many([])
+    assert not Announcement.objects.exists()
 
 
 @pytest.mark.django_db
-def test_what_waits_is_told_once_in_order(heard):
+def test_what_was_rolled_back_is_not_told(heard):
+    with transaction.atomic():
+        announce("a")
+        transaction.set_rollback(True)
+    assert outbox.tell_pending(NOW).told == 0
+    assert heard == []
+
+
+@pytest.mark.django_db
+def test_thousands_are_announced_in_one_statement(django_assert_num_queries):
+    rows = [
+        Announcement(topic=TOPIC, subject=str(n), day=NOW.date(), facts={"n": n}, at=NOW) for n in range(5000)
+    ]
+    with django_assert_num_queries(1):
+        outbox.announce_many(rows)
+    assert Announcement.objects.count() == 5000
+
+
+@pytest.mark.django_db
+def test_what_waits_is_told_once_oldest_first(heard):
     for subject in "abc":
         announce(subject)
-    assert outbox.lag(NOW + timedelta(seconds=7)) == 7
-    assert outbox.tell_pending(NOW).told == 3
+    assert outbox.tell_pending(NOW, limit=outbox.BATCH).told == 3
+    assert outbox.tell_pending(NOW, limit=outbox.BATCH).told == 3  # the three echoes, which nobody hears
     assert outbox.tell_pending(NOW).told == 0
     assert heard == ["a", "b", "c"]
+    assert echoes() == ["a", "b", "c"]
+
+
+@pytest.mark.django_db
+def test_a_row_that_nobody_listens_to_is_told_too():
+    announce("a")
+    assert outbox.tell_pending(NOW).told == 1
+    assert not Announcement.objects.waiting(NOW).exists()
+
+
+@pytest.mark.django_db
+def test_every_listener_of_a_topic_hears_and_none_twice():
+    heard = []
+
+    def first(row, now):
+        heard.append("first")
+
+    def second(row, now):
+        heard.append("second")
+
+    outbox.listens_to(TOPIC, "test.other")(first)
+    outbox.listens_to(TOPIC)(first)  # a module that is read twice
+    outbox.listens_to(TOPIC)(second)
+    announce("a")
+    outbox.tell_pending(NOW)
+    assert heard == ["first", "second"]
+
+
+@pytest.mark.django_db
+def test_a_failing_row_is_taken_back_alone_and_the_others_are_told(heard):
+    for n in range(20):
+        announce(f"{n:02}", **({"bad": True} if n == 7 else {}))
+    told = outbox.tell_pending(NOW, limit=outbox.BATCH)
+    assert (told.told, told.failed, told.parked) == (19, 1, 0)
+    good = [f"{n:02}" for n in range(20) if n != 7]
+    assert echoes() == good
+    row = Announcement.objects.get(topic=TOPIC, subject="07")
+    assert (row.attempts, row.last_error, row.announced_at) == (1, "RuntimeError", None)
+
+
+@pytest.mark.django_db
+def test_a_failing_row_waits_longer_each_time_and_is_parked_at_last(heard):
+    announce("bad", bad=True)
+    announce("good")
+    pauses, moment = [], NOW
+    for _try in range(outbox.TRIES):
+        outbox.tell_pending(moment)
+        row = Announcement.objects.get(subject="bad")
+        assert outbox.tell_pending(row.not_before - timedelta(seconds=1)).failed == 0
+        pauses.append((row.not_before - moment).total_seconds())
+        moment = row.not_before
+    assert pauses[:3] == [10, 40, 160]
+    assert pauses == sorted(pauses)
+    assert list(Announcement.objects.parked()) == [row]
+    assert row.attempts == 8
+    assert outbox.tell_pending(moment + timedelta(days=30)).failed == 0
+    assert heard == ["good"]
+
+
+@pytest.mark.django_db
+def test_a_parked_row_can_be_taken_up_again_once_its_cause_is_mended(heard):
+    announce("a")
+    Announcement.objects.update(parked_at=NOW, attempts=8, not_before=NOW + timedelta(days=1))
+    assert outbox.tell_pending(NOW).told == 0
+    assert outbox.try_again(Announcement.objects.parked()) == 1
+    outbox.tell_pending(NOW)
+    assert heard == ["a"]
+
+
+@pytest.mark.django_db
+def test_no_word_of_an_error_is_kept_or_logged(heard, capsys, caplog):
+    announce("bad", bad=True)
+    outbox.tell_pending(NOW)
+    said = capsys.readouterr()
+    assert "Nguyễn" not in said.out + said.err + caplog.text
+    assert Announcement.objects.get(subject="bad").last_error == "RuntimeError"
+
+
+@pytest.mark.django_db
+def test_a_listener_for_many_is_given_the_whole_batch():
+    sizes = []
+    outbox.listens_to(TOPIC, many=True)(lambda rows, now: sizes.append([row.subject for row in rows]))
+    for subject in "abc":
+        announce(subject)
+    assert outbox.tell_pending(NOW).told == 3
+    assert sizes == [["a", "b", "c"]]
+
+
+@pytest.mark.django_db
+def test_a_listener_for_many_that_fails_is_given_single_rows_and_the_bad_one_is_put_off():
+    sizes = []
+
+    @outbox.listens_to(TOPIC, many=True)
+    def hear(rows, now):
+        sizes.append(len(rows))
+        for row in rows:
+            outbox.announce("test.echo", row.subject, body=None, day=now.date(), at=now)
+        if any(row.facts for row in rows):
+            raise ValueError
+
+    for subject in "abc":
+        announce(subject, **({"bad": True} if subject == "b" else {}))
+    told = outbox.tell_pending(NOW, limit=outbox.BATCH)
+    assert (told.told, told.failed) == (2, 1)
+    assert sizes == [3, 1, 1, 1]
+    assert echoes() == ["a", "c"]
+
+
+@pytest.mark.django_db
+def test_a_listener_that_takes_too_long_and_fails_leaves_its_row_to_itself(monkeypatch):
+    """The task's time limit strikes inside a listener: the batch comes back one by one, and all but the slow row are told."""
+    slow = []
+
+    @outbox.listens_to(TOPIC, many=True)
+    def hear(rows, now):
+        if any(row.subject == "slow" for row in rows):
+            monkeypatch.setattr(outbox, "RUN_LASTS", timedelta(0))
+            slow.append(len(rows))
+            raise TimeoutError
+
+    for subject in ("a", "slow", "b"):
+        announce(subject)
+    assert outbox.tell_pending(NOW).failed == 3
+    monkeypatch.undo()
+    monkeypatch.setattr(outbox, "_listeners", {TOPIC: [outbox._Registered(hear, many=True)]})
+    outbox.tell_pending(NOW + timedelta(minutes=1))
+    waiting = Announcement.objects.filter(announced_at=None).values_list("subject", flat=True)
+    assert list(waiting) == ["slow"]
+    assert slow == [3, 1]
+
+
+@pytest.mark.django_db
+def test_five_thousand_rows_are_told_in_a_few_statements_each_batch(django_assert_max_num_queries):
+    outbox.listens_to(TOPIC, many=True)(lambda rows, now: None)
+    outbox.announce_many(
+        Announcement(topic=TOPIC, subject=str(n), day=NOW.date(), at=NOW) for n in range(1000)
+    )
+    with django_assert_max_num_queries(7 * (1000 // outbox.BATCH) + 5):
+        assert outbox.tell_pending(NOW).told == 1000
+
+
+@pytest.mark.django_db
+def test_the_lag_is_the_age_of_the_oldest_row_that_waits(heard):
+    assert outbox.lag(NOW) == 0
+    announce("old", at=NOW - timedelta(seconds=70), bad=True)
+    announce("young", at=NOW - timedelta(seconds=7))
+    assert outbox.lag(NOW) == 70
+    outbox.tell_pending(NOW)
+    # The failing one is left alone until later: it is not what the others wait for.
+    Announcement.objects.filter(topic="test.echo").delete()
+    assert outbox.lag(NOW) == 0
+    # A clock that lags behind gives no age below nothing.
+    announce("new", at=NOW + timedelta(seconds=5))
     assert outbox.lag(NOW) == 0
 
 
 @pytest.mark.django_db
-def test_a_failing_row_is_taken_back_alone_tried_later_and_parked_at_last(heard):
+def test_told_rows_are_forgotten_in_batches_and_no_others(heard):
+    for subject in "abcde":
+        announce(subject)
     announce("bad", bad=True)
-    announce("good")
-    assert outbox.tell_pending(NOW).told == 1
-    assert heard == ["good"]
-    assert Job.objects.count() == 1
-    bad = Announcement.objects.get(subject="bad")
-    assert (bad.attempts, bad.last_error) == (1, "RuntimeError")
-    assert outbox.tell_pending(NOW).failed == 0
-    moment = NOW
-    for _ in range(outbox.TRIES):
-        moment += timedelta(hours=1)
-        outbox.tell_pending(moment)
-    bad.refresh_from_db()
-    assert bad.attempts == outbox.TRIES
-    assert list(Announcement.objects.parked()) == [bad]
+    outbox.tell_pending(NOW)
+    Announcement.objects.filter(topic="test.echo").delete()
+    announce("new")
+    assert outbox.prune(NOW, batch=2) == 0
+    assert outbox.prune(NOW + timedelta(seconds=1), batch=2) == 5
+    assert set(Announcement.objects.values_list("subject", flat=True)) == {"bad", "new"}
 
 
-@pytest.fixture
-def people(db):
-    call_command("load_calendar", verbosity=0)
-    return [
-        User.objects.create_user("a", full_name="A", email="a@example.org"),
-        User.objects.create_user("b", full_name="B", language="en"),
-    ]
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_each_row_once():
+    meet = Barrier(2, timeout=20)
 
+    @outbox.listens_to(TOPIC, many=True)
+    def hear(rows, now):
+        # Both are in the middle of a batch here, or this fails: neither waits for the other.
+        if not meet.broken and rows[0].pk in firsts:
+            meet.wait()
+        for row in rows:
+            outbox.announce("test.echo", row.subject, body=None, day=now.date(), at=now)
 
-def tell(people, at=NOW, key="k", *, urgent=False):
-    return messages.tell(
-        people,
-        key=key,
-        topic="t",
-        wording=Wording("Vụ việc %(n)s", "", {"n": 7}),
-        subject="2026-x-000001",
-        at=at,
-        urgent=urgent,
-    )
-
-
-def test_each_person_is_told_a_thing_once(people):
-    assert tell(people) == 2
-    assert tell(people) == 0
-    assert tell(people, key="other") == 2
-    assert set(Message.objects.values_list("title", flat=True)) == {"Vụ việc 7"}
-
-
-@pytest.mark.parametrize(
-    ("at", "leaves"),
-    [
-        (NOW, NOW),
-        (NOW.replace(hour=23), NOW.replace(day=6, hour=7)),
-        (NOW.replace(hour=5), NOW.replace(hour=7)),
-        (NOW.replace(day=7), NOW.replace(day=9, hour=7)),  # Saturday: Monday
-        (datetime(2026, 2, 13, 22, 0, tzinfo=HCM), datetime(2026, 2, 23, 7, 0, tzinfo=HCM)),  # over Tết
-    ],
-)
-def test_no_mail_leaves_at_night_or_on_a_day_off(people, at, leaves):
-    tell(people, at=at, urgent=True)
-    assert Delivery.objects.get().not_before == leaves
-
-
-def test_what_is_not_urgent_waits_for_one_mail_in_the_morning(people):
-    for key in "xyz":
-        tell(people, key=key)
-    assert delivery.send_due(NOW, clock=lambda: NOW).sent == 0
-    morning = NOW.replace(day=6, hour=7, minute=30)
-    assert delivery.send_digests(morning, clock=lambda: morning).sent == 3
-    assert len(mail.outbox) == 1
-    assert delivery.send_digests(morning, clock=lambda: morning).sent == 0
-
-
-class Failing:
-    error: Exception = OSError()
-
-    def send(self, deliveries):
-        raise self.error
-
-
-@pytest.mark.parametrize(
-    ("error", "state"),
-    [(ConnectionError(), "waiting"), (TimeoutError(), "waiting"), (delivery.Permanent(), "dead")],
-)
-def test_a_provider_that_is_down_is_tried_again_and_a_wrong_address_is_given_up(
-    people, settings, error, state
-):
-    settings.MESSAGE_CHANNELS = {"email": f"{__name__}.Failing"}
-    Failing.error = error
-    tell(people, urgent=True)
-    delivery.send_due(NOW, clock=lambda: NOW)
-    row = Delivery.objects.get()
-    assert (row.state, row.attempts, row.last_error) == (state, 1, type(error).__name__)
-    if state == "waiting":
-        assert row.not_before == NOW + timedelta(minutes=1)
-        settings.MESSAGE_CHANNELS = {"email": "bodies.delivery.Mail"}
-        later = NOW + timedelta(minutes=2)
-        assert delivery.send_due(later, clock=lambda: later).sent == 1
-
-
-@pytest.mark.django_db
-def test_a_job_is_run_once_and_one_whose_worker_fell_silent_is_taken_up_again():
-    ran = []
-
-    @jobs.worker("test")
-    def work(job, progress):
-        ran.append(job.pk)
-        progress(1, 2)
-        if job.arguments.get("bad"):
-            raise Refused("Nói rõ vì sao.")
-        return {"rows": 1}
-
-    good = jobs.start("test", {}, by=None, at=NOW)
-    bad = jobs.start("test", {"bad": True}, by=None, at=NOW)
-    lost = jobs.start("test", {}, by=None, at=NOW)
-    Job.objects.filter(pk=lost.pk).update(state="running", seen_at=NOW - timedelta(minutes=6))
-    assert jobs.run_waiting(NOW, clock=lambda: NOW) == 3
-    assert sorted(ran) == sorted([good.pk, bad.pk, lost.pk])
-    assert set(Job.objects.values_list("state", "error")) == {("done", ""), ("failed", "Nói rõ vì sao.")}
-    assert jobs.run_waiting(NOW, clock=lambda: NOW) == 0
-
-
-@pytest.mark.django_db
-def test_announcing_needs_no_broker(settings):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     with transaction.atomic():
+        outbox.announce_many(
+            Announcement(topic=TOPIC, subject=f"{n:03}", day=NOW.date(), at=NOW)
+            for n in range(2 * outbox.BATCH)
+        )
+    pks = sorted(Announcement.objects.values_list("pk", flat=True))
+    firsts = {pks[0], pks[outbox.BATCH]}
+
+    def tell():
+        try:
+            outbox.tell_pending(NOW, limit=outbox.BATCH)
+        finally:
+            connection.close()
+
+    workers = [Thread(target=tell) for _n in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert echoes() == [f"{n:03}" for n in range(2 * outbox.BATCH)]
+    assert not Announcement.objects.filter(topic=TOPIC, announced_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_waits_for_a_lock_fails_alone_and_soon(heard):
+    """Somebody else holds a row for long: five seconds later the others are told."""
+
+    @outbox.listens_to(TOPIC)
+    def wait(row, now):
+        if row.subject == "a":
+            list(Announcement.objects.filter(topic="test.locked").select_for_update())
+
+    with transaction.atomic():
+        outbox.announce("test.locked", "x", body=None, day=NOW.date(), at=NOW)
         announce("a")
-    assert Announcement.objects.count() == 1
+        announce("b")
+    Announcement.objects.filter(topic="test.locked").update(announced_at=NOW)
+    began = Barrier(2, timeout=20)
+    ended = Barrier(2, timeout=60)
+
+    def hold():
+        with transaction.atomic():
+            list(Announcement.objects.filter(topic="test.locked").select_for_update())
+            began.wait()
+            ended.wait()
+        connection.close()
+
+    holder = Thread(target=hold)
+    holder.start()
+    began.wait()
+    try:
+        told = outbox.tell_pending(NOW, limit=outbox.BATCH)
+    finally:
+        ended.wait()
+        holder.join()
+    assert (told.told, told.failed) == (1, 1)
+    assert echoes() == ["b"]
+    assert Announcement.objects.get(topic=TOPIC, subject="a").last_error == "OperationalError"
