@@ -93,6 +93,9 @@ class Postgres(Service):
             # Tests make databases and roles of their own.
             rights = "CREATEDB CREATEROLE" if self.place.temporary else _NO_RIGHTS
             self._role(connection, "owner", rights)
+            if self.place.temporary:
+                # Whoever makes a role may also drop what it was granted.
+                connection.execute("ALTER ROLE owner SET createrole_self_grant = 'set, inherit'")
             self._role(connection, "app", _NO_RIGHTS)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER owner").format(sql.Identifier(DATABASE)))
