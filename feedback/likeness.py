@@ -3,6 +3,7 @@
 Vietnamese writes syllables apart; a single one says little ("đất"), two in a row say a lot ("thu hồi", "hồi đất").
 """
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from cases.search import terms
@@ -18,27 +19,43 @@ _EMPTY = frozenset(
 )  # fmt: skip
 # So much of a text is compared: what a petition is about stands at its beginning.
 _COMPARED = 4000
-# So many words look for candidates: more find no more and cost more.
+# So many pairs look for candidates: more find no more and cost more.
 _ASKED = 16
 
 
-def words_to_look_for(title: str, content: str) -> list[str]:
-    """Telling words, those of the title first; what is alike shares several of them."""
-    told = [word for word in terms(f"{title} {content[:_COMPARED]}").split() if word not in _EMPTY]
-    return [word for word in dict.fromkeys(told) if len(word) > 1][:_ASKED]
+def pairs_to_look_for(title: str, content: str) -> list[tuple[str, ...]]:
+    """Telling pairs of syllables, of the title first; texts that are alike share several of them.
+
+    A text of one telling syllable is looked for by that one.
+    """
+    words = terms(f"{title} {content[:_COMPARED]}").split()
+    told: list[tuple[str, ...]] = [pair for pair in pairwise(words) if _EMPTY.isdisjoint(pair)]
+    told = told or [(word,) for word in words if word not in _EMPTY]
+    return list(dict.fromkeys(told))[:_ASKED]
 
 
 def likeness(title: str, content: str, other_title: str, other_content: str) -> float:
     """From 0 (nothing in common) to 1 (the same words in the same order), by titles or by the whole, what is more."""
-    by_title = _shared(_pairs(title), _pairs(other_title))
-    whole = _shared(
-        _pairs(f"{title} {content[:_COMPARED]}"), _pairs(f"{other_title} {other_content[:_COMPARED]}")
-    )
-    return max(by_title, whole)
+    return Text.of(title, content).like(Text.of(other_title, other_content))
 
 
-def _pairs(text: str) -> frozenset[tuple[str, ...]]:
-    words = terms(text).split()
+@dataclass(frozen=True)
+class Text:
+    """A title and a content, taken apart once and compared often."""
+
+    title: frozenset[tuple[str, ...]]
+    whole: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, title: str, content: str) -> "Text":
+        first, rest = terms(title).split(), terms(content[:_COMPARED]).split()
+        return cls(_pairs(first), _pairs(first + rest))
+
+    def like(self, other: "Text") -> float:
+        return max(_shared(self.title, other.title), _shared(self.whole, other.whole))
+
+
+def _pairs(words: list[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(pairwise(words)) if len(words) > 1 else frozenset((word,) for word in words)
 
 

@@ -18,14 +18,15 @@ from bodies.models import Area, Body
 from bodies.scopes import Standing
 from cases.models import Case
 from cases.stages import Stage
-from feedback.likeness import likeness, words_to_look_for
+from feedback.likeness import Text, pairs_to_look_for
 from feedback.permissions import cases_known_to
 
 # A matter of longer ago is no repeat of a letter but another matter.
-HORIZON = timedelta(days=730)
+HORIZON = timedelta(days=365)
 MOST = 10
+_NEWEST = 500
 # Read and compared word by word: the best by rank.
-_CANDIDATES = 30
+_CANDIDATES = 20
 # The newest holders of a common name; of an id number or a phone there are few.
 _MOST_PEOPLE = 500
 _ALIKE = 0.3
@@ -65,7 +66,8 @@ def look(sought: Sought, standing: Standing, *, today: date) -> list[Repeat]:
     for row in _rows(sought, standing, shared, today):
         _row, matches = found.get(row["pk"], (row, frozenset()))
         found[row["pk"]] = row, matches | shared.get(row["person"], frozenset())
-    likely = [_weighed(row, matches, sought) for row, matches in found.values()]
+    text = Text.of(sought.title, sought.content)
+    likely = [_weighed(row, matches, sought, text) for row, matches in found.values()]
     told = [repeat for repeat in likely if repeat is not None]
     return sorted(told, key=lambda repeat: (-repeat.score, repeat.case["reference"]))[:MOST]
 
@@ -96,18 +98,21 @@ def _rows(sought: Sought, standing: Standing, people: Collection[int], today: da
 
 
 def _alike(sought: Sought, seen: QuerySet[Case], today: date) -> QuerySet[Case] | None:
-    words = words_to_look_for(sought.title, sought.content)
-    if not words or (sought.area is None and sought.body is None):
+    pairs = pairs_to_look_for(sought.title, sought.content)
+    if not pairs or (sought.area is None and sought.body is None):
         return None
     # Folded words of letters and digits only: nothing in them is an operator.
-    query = SearchQuery(" | ".join(words), config="simple", search_type="raw")
+    asked = " | ".join("<->".join(pair) for pair in pairs)
+    query = SearchQuery(asked, config="simple", search_type="raw")
     where = {"area": sought.area} if sought.area is not None else {"body": sought.body}
-    rows = seen.filter(search=query, received_on__gte=today - HORIZON, **where)
+    # So many of the newest of the place, from an index: a place with a long history costs no more.
+    newest = Case.objects.filter(received_on__gte=today - HORIZON, **where).order_by("-received_at", "-id")
+    rows = seen.filter(pk__in=newest.values("pk")[:_NEWEST], search=query)
     return rows.order_by(SearchRank(F("search"), query).desc(), "-pk")[:_CANDIDATES]
 
 
-def _weighed(row: dict[str, Any], matches: frozenset[str], sought: Sought) -> Repeat | None:
-    alike = likeness(sought.title, sought.content, row["title"], row["content"])
+def _weighed(row: dict[str, Any], matches: frozenset[str], sought: Sought, text: Text) -> Repeat | None:
+    alike = text.like(Text.of(row["title"], row["content"]))
     here = sought.area is not None and row["area_id"] == sought.area.pk
     # Many people share a name: alone it points to nobody.
     if matches == _NAME_ALONE and not here and alike < _ALIKE / 2:

@@ -184,6 +184,8 @@ class Case(models.Model):
             models.Index(fields=["due_on", "id"], name="case_due", condition=_OPEN),
             models.Index(fields=["body", "-received_at", "-id"], name="case_body_received"),
             models.Index(fields=["-received_at", "-id"], name="case_received"),
+            # The newest of a place: lists of an area, and the look for repeats, whose cost must not grow with the years.
+            models.Index(fields=["area", "-received_at", "-id"], name="case_area_received"),
             models.Index(
                 fields=["next_attention_at", "id"],
                 name="case_attention",
