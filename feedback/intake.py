@@ -15,7 +15,7 @@ from bodies.kinds import BodyKind
 from bodies.models import Announcement, Area, Body, Person
 from bodies.refusals import BadInput
 from bodies.text import tidy
-from cases.codes import PETITIONS, Flag, Kind
+from cases.codes import PETITIONS, Flag, Instance, Kind
 from cases.law import current_law
 from cases.models import Case, Subject
 from cases.opening import NewCase, open_case
@@ -69,6 +69,8 @@ class NewPetition:
     is_repeat: bool = False
     settled_before_count: int = 0
     earlier_settled_by: str = ""
+    # The case whose answer a complaint of the second instance is not content with.
+    appeal_of: Case | None = None
     is_imported: bool = False
     # What the first line of history says beside the rest: codes and days, nothing personal.
     details: dict[str, Any] = field(default_factory=dict)
@@ -150,6 +152,8 @@ def check(new: NewPetition, *, recorded_at: datetime) -> None:
     errors |= _about_places(new, received_on)
     if "petitioners" not in errors:
         errors |= _about_each(new.petitioners, local_day(recorded_at))
+    if new.appeal_of is not None and (new.kind, new.appeal_of.kind) != (Kind.COMPLAINT, Kind.COMPLAINT):
+        errors["appeal_of"] = [_("Only a complaint goes on to the second instance, from a complaint.")]
     if new.kind not in PETITIONS:
         errors["kind"] = [_("A petition is a complaint, denunciation, recommendation, feedback or opinion.")]
     if errors:
@@ -254,7 +258,7 @@ def _case(new: NewPetition, judged: Eligibility) -> NewCase:
         details["lacks"] = [lack.value for lack in judged.lacks]
     return NewCase(
         kind=new.kind,
-        instance=new.instance,
+        instance=new.instance or (Instance.SECOND if new.appeal_of else ""),
         channel=new.channel,
         title=title if _says_something(title) else _first_words(content),
         content=content,
@@ -270,6 +274,7 @@ def _case(new: NewPetition, judged: Eligibility) -> NewCase:
         is_repeat=new.is_repeat,
         settled_before_count=max(new.settled_before_count, int(bool(tidy(new.earlier_settled_by)))),
         earlier_settled_by=tidy(new.earlier_settled_by),
+        appeal_of=new.appeal_of,
         is_imported=new.is_imported,
         details=details,
     )

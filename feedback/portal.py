@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -31,9 +32,9 @@ EXPLAINED: dict[Kind, Promise] = {
     ),
     Kind.DENUNCIATION: gettext_lazy(
         "You report that somebody has broken the law. Your name is sealed: nobody sees it in lists, letters or messages; "
-        "whoever handles the matter reads it only for a stated reason and with the consent of a second person, and each "
-        "reading is recorded. It is never shown to the office or the people you report. Without a name it is looked into "
-        "only if you name who did it and give evidence that can be checked."
+        "whoever handles the matter reads it only for a stated reason, and each reading is recorded. It is never shown to "
+        "the office or the people you report. Without a name it is looked into only if you name who did it and give "
+        "evidence that can be checked."
     ),
     Kind.RECOMMENDATION: gettext_lazy("You propose what an office should do or change."),
     Kind.FEEDBACK: gettext_lazy(
@@ -42,6 +43,16 @@ EXPLAINED: dict[Kind, Promise] = {
     ),
     Kind.OPINION: gettext_lazy("You give your view on a plan, a draft or the work of an office."),
 }
+
+
+# Promised only where the installation asks for it.
+_CONSENT = gettext_lazy("A second person must consent to each reading of your name.")
+
+
+def explained(kind: Kind) -> str:
+    """The kind in plain words; of a denunciation, who will see the name."""
+    asks = kind == Kind.DENUNCIATION and settings.REVEAL_NEEDS_APPROVAL
+    return f"{EXPLAINED[kind]} {_CONSENT}" if asks else str(EXPLAINED[kind])
 
 
 def offices(area: Area, *, on: date) -> QuerySet[Body]:
@@ -80,15 +91,15 @@ def check(new: NewPetition) -> None:
 def notice(kind: str) -> str:
     """What the citizen is told with the receipt."""
     kept = _("Keep the tracking code: with it alone you can follow, add to, withdraw or rate your petition.")
-    return f"{kept} {EXPLAINED[Kind(kind)]}" if kind == Kind.DENUNCIATION else kept
+    return f"{kept} {explained(Kind(kind))}" if kind == Kind.DENUNCIATION else kept
 
 
 def choices(area: Area | None, *, on: date) -> dict[str, Any]:
     """What the form lets one choose from."""
     return {
         "kinds": [
-            {"code": kind.value, "name": str(kind.label), "explanation": str(text)}
-            for kind, text in EXPLAINED.items()
+            {"code": kind.value, "name": str(kind.label), "explanation": explained(kind)}
+            for kind in EXPLAINED
         ],
         "areas": list(places(area, on=on).values("code", "name")),
         "offices": list(offices(area, on=on).values("code", "name")) if area is not None else [],

@@ -13,7 +13,7 @@ from bodies.id_numbers import IdKind
 from bodies.identity_facts import Identity, PersonKind
 from bodies.models import Area, Body
 from cases.codes import Channel, Flag, Instance, Kind
-from cases.models import Subject
+from cases.models import Case, Subject
 from cases.stages import Stage
 from feedback import naming
 from feedback.intake import CONTENT_LENGTH, MOST_NAMED, MOST_PEOPLE, NewPetition, NewPetitioner, Receipt
@@ -96,6 +96,7 @@ class PetitionInput(MatterInput):
     channel = serializers.ChoiceField(choices=Channel.choices)
     received_at = MomentField(required=False)
     sender_body = serializers.CharField(**_CODE)
+    appeal_of = serializers.CharField(**_CODE)
     flags = serializers.ListField(
         child=serializers.ChoiceField(choices=Flag.choices), max_length=20, required=False
     )
@@ -110,6 +111,15 @@ class PetitionInput(MatterInput):
         if value == Channel.IMPORT:
             raise serializers.ValidationError(_("A book comes in by import_register."))
         return value
+
+    def validate_appeal_of(self, reference: str | None) -> Case | None:
+        """Only a case that the caller may know of: an unseen one is unknown."""
+        if not reference:
+            return None
+        found = self.context["cases"].filter(reference=reference).first()
+        if found is None:
+            raise serializers.ValidationError(_("Unknown code: %(code)s.") % {"code": reference})
+        return found
 
 
 def rows_named(attrs: dict[str, Any], bodies: Iterable[str]) -> dict[str, Any]:

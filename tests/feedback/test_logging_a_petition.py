@@ -13,7 +13,7 @@ from cases.models import Case, CaseNumber, Clock, Event
 from feedback import tracking
 from feedback.models import Petition, Petitioner
 from tests.bodies.making import make_area, make_body, make_membership, make_user
-from tests.feedback.making import an, apart, make_place, posted
+from tests.feedback.making import an, apart, make_petition, make_place, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 URL = "/api/v1/petitions/"
@@ -115,6 +115,18 @@ def test_without_a_title_the_first_words_of_the_content_stand_for_it(place, desk
     title = Case.objects.get().title
     assert title.endswith("đường…")
     assert len(title) <= 121
+
+
+def test_a_complaint_of_the_second_instance_names_the_case_it_comes_from(place, desk):
+    first = desk.post(URL, posted(place)).json()["code"]
+    desk.post(URL, posted(place, appeal_of=first))
+    second = Case.objects.latest("pk")
+    assert (second.instance, second.appeal_of.reference) == ("second", first)
+    other = make_place(code="kha-phong")
+    unseen = make_petition(other).case.reference
+    for wrong in ({"appeal_of": unseen}, {"appeal_of": first, "kind": "feedback"}):
+        answer = desk.post(URL, posted(place, **wrong))
+        assert (answer.status_code, list(answer.json())) == (400, ["appeal_of"])
 
 
 def test_text_in_any_old_form_is_kept_as_nfc(place, desk):

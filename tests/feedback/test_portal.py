@@ -1,6 +1,8 @@
 """The portal: lodging, following, adding, withdrawing, rating, with nothing but a tracking code."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.models import Case, Event
@@ -45,9 +47,13 @@ def test_a_citizen_lodges_and_follows(place, citizen):
     assert told.json()["code"] == answer.json()["code"] == case.reference
 
 
-def test_who_denounces_is_told_who_will_see_the_name(place, citizen):
+@pytest.mark.parametrize("asks", [True, False])
+def test_who_denounces_is_told_who_will_see_the_name(place, citizen, settings, asks):
+    settings.REVEAL_NEEDS_APPROVAL = asks
     told = citizen.post(f"{PUBLIC}petitions/", lodged(place, kind="denunciation")).json()
-    assert "consent of a second person" in told["notice"]
+    assert "Your name is sealed" in told["notice"]
+    # Nothing is promised that this installation does not keep.
+    assert ("A second person must consent" in told["notice"]) is asks
 
 
 @pytest.mark.parametrize(
@@ -94,6 +100,20 @@ def test_every_wrong_code_gets_the_same_answer(place, citizen):
     answers = [track(citizen, code) for code in wrong if code]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
+
+
+def test_every_wrong_code_costs_the_same_statements(place, citizen):
+    """One look into one index, whether it is no code at all, or differs from a true one by a single sign."""
+    code = make_petition(place).tracking_code
+    near = code[:-1] + ("0" if code[-1] != "0" else "1")
+
+    def asked(typed):
+        with CaptureQueriesContext(connection) as seen:
+            assert track(citizen, typed).status_code == 404
+        return [query["sql"].split("WHERE")[0] for query in seen if "SAVEPOINT" not in query["sql"]]
+
+    assert asked("x") == asked(near) == asked("A" * 100)
+    assert len([sql for sql in asked(near) if "feedback_petition" in sql]) == 1
 
 
 def test_the_code_is_read_in_any_writing(place, citizen):
