@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bodies.models import Body, Membership, User
 from bodies.refusals import BadInput
+from cases.book_lines import import_line
 from cases.clock_table import deciding_rule, opening_rules
 from cases.clocks import matter_of
 from cases.codes import SITUATIONS, Duty, Flag, Instance, Kind, results_of
@@ -391,4 +392,5 @@ EFFECTS: dict[str, Effect] = {
     "reopen": reopen,
     "record_duty": record_duty,
     "note": with_text,
+    "import": import_line,
 }

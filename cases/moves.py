@@ -152,7 +152,7 @@ _TABLE = [
     _move("record_duty", _("Record a duty"), ALL - {Stage.VOID, Stage.JOINED}, _SAME, {R, H, S}, needs="duty day", takes="text"),
     _move("note", _("Note"), OPEN, _SAME, {R, H, S, M, Part.CO_BODY}, needs="text", takes="visible_to files", version=False),
     _move("import", _("Import from a book"), {Stage.RECEIVED}, Stage.ACCEPTED, {Part.IMPORTER}, PETITIONS,
-          needs="line", takes="result stage text"),
+          needs="line", takes="result stage text address"),
 ]  # fmt: skip
 
 MOVES: dict[str, Move] = {move.name: move for move in _TABLE}

@@ -213,7 +213,8 @@ def _on_time(step: Step) -> bool | None:
     None where that clock was stopped or never ran: such a case is in no share.
     """
     clocks = step.clocks.clocks
-    if step.from_stage in PRE:
+    # A line of a book may close at once what it also tells to have been accepted.
+    if step.from_stage in PRE and step.to_stage != Stage.CLOSED:
         judged = [clock for clock in clocks if clock.rule.endswith(".accept")]
         judged = judged or [clock for clock in clocks if clock.rule == "letter.classify"]
     else:
