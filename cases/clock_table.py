@@ -6,7 +6,7 @@ The limits themselves (how many days, in which situation, from when to when) are
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cases.codes import LETTER_CHANNELS, Channel, Duty, Flag, Instance, Kind
+from cases.codes import LETTER_CHANNELS, PETITIONS, Channel, Duty, Flag, Instance, Kind
 from cases.stages import UNSETTLED_ENDS, Stage
 
 # A move as the clocks see it: `record_duty` is told apart by its duty, everything else by its name.
@@ -139,7 +139,8 @@ def accept_rule(matter: Matter) -> str | None:
 def opening_rules(matter: Matter) -> list[str]:
     """The rules whose clocks run from receipt, in the order in which they are shown."""
     owed: dict[str | None, bool] = {
-        "reception.reply": matter.channel == Channel.RECEPTION,
+        # Owed to whoever came; nobody waits for a reply to a conclusion.
+        "reception.reply": matter.channel == Channel.RECEPTION and matter.kind in PETITIONS,
         "letter.classify": matter.channel in LETTER_CHANNELS,
         "party.notice": matter.addressed_to_party_head,
         accept_rule(matter): True,

@@ -1,8 +1,9 @@
 """The tables of THE WAY IN. One module for each idea; the rest of the project imports from here."""
 
 from feedback.models.petition import Petition, Petitioner
+from feedback.models.reception import Reception
 from feedback.models.register import RegisterLine
 from feedback.models.verdict import Verdict
 from feedback.models.word import Word
 
-__all__ = ["Petition", "Petitioner", "RegisterLine", "Verdict", "Word"]
+__all__ = ["Petition", "Petitioner", "Reception", "RegisterLine", "Verdict", "Word"]

@@ -1,0 +1,60 @@
+"""Writing down a reception day, and opening what the head concluded on it."""
+
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bodies.models import Body, Membership, Role, User
+from bodies.refusals import BadInput, Refused
+from bodies.scopes import standing_of
+from cases.codes import Channel, Kind
+from cases.models import Case
+from cases.opening import NewCase, open_case
+from cases.steps import Actor, local_day
+from feedback.models import Reception
+from feedback.permissions import receives_for
+
+
+@transaction.atomic
+def record(reception: Reception, *, by: User, at: datetime) -> Reception:
+    """Write a reception day down. Raises BadInput naming the field, Refused for somebody from another desk."""
+    today = local_day(at)
+    _check_desk(reception.host, by, today)
+    if reception.day > today:
+        raise BadInput.of("day", _("This lies in the future."))
+    if not reception.host.is_open_on(reception.day):
+        raise BadInput.of("host", _("%(body)s is closed on that day.") % {"body": reception.host.name})
+    heads = Membership.objects.on(reception.day).of(reception.received_by).filter(body=reception.host)
+    if not heads.filter(role=Role.HEAD).exists() and not reception.delegate_reason.strip():
+        raise BadInput.of("delegate_reason", _("Say why the head did not receive in person."))
+    reception.save(force_insert=True)
+    return reception
+
+
+@transaction.atomic
+def conclude(
+    reception: Reception, *, title: str, body: Body, by: User, at: datetime, due_on: date | None = None
+) -> Case:
+    """The head's conclusion of that day, as a case of the body that must act; `due_on` is the day the head named."""
+    _check_desk(reception.host, by, local_day(at))
+    if due_on is not None and due_on < reception.day:
+        raise BadInput.of("due_on", _("This lies before the reception."))
+    new = NewCase(
+        kind=Kind.CONCLUSION,
+        channel=Channel.RECEPTION,
+        title=title.strip(),
+        received_by=reception.host,
+        received_at=timezone.make_aware(datetime.combine(reception.day, time.min)),
+        body=body,
+        fixed=("conclusion.act", due_on, reception.host.code) if due_on else None,
+    )
+    case = open_case(new, by=Actor.staff(by), recorded_at=at)
+    reception.conclusions.add(case)
+    return case
+
+
+def _check_desk(host: Body, by: User, on: date) -> None:
+    if host.pk not in receives_for(standing_of(by, on)):
+        raise Refused(_("You do not work at this desk."), field="host")
