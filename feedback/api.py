@@ -34,13 +34,13 @@ from feedback.permissions import receives_for
 from feedback.repeats import Repeat, Sought
 from feedback.serializers import (
     CorrectedSerializer,
-    DecisionInput,
     LoggedSerializer,
     PeopleInput,
     PetitionInput,
     PetitionRowSerializer,
     PetitionSerializer,
     ReceiptSerializer,
+    ReopeningInput,
     SimilarInput,
     SimilarSerializer,
     VerdictSerializer,
@@ -250,7 +250,7 @@ class VerdictViewSet(_Standing, mixins.ListModelMixin, viewsets.GenericViewSet):
         return self.get_paginated_response([showing.verdict_to(row, self.standing) for row in page])
 
     @extend_schema(
-        request=DecisionInput,
+        request=ReopeningInput,
         responses=VerdictSerializer,
         filters=False,
         summary="Reopen the case, or tell the citizen why not",
@@ -258,7 +258,7 @@ class VerdictViewSet(_Standing, mixins.ListModelMixin, viewsets.GenericViewSet):
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def decide(self, request: Request, pk: str) -> Response:
         row = self.get_object()
-        asked = DecisionInput(data=request.data)
+        asked = ReopeningInput(data=request.data)
         asked.is_valid(raise_exception=True)
         decided = verdicts.decide(
             row,

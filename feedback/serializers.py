@@ -350,7 +350,7 @@ class CorrectedSerializer(serializers.Serializer):
         return fields
 
 
-class DecisionInput(serializers.Serializer):
+class ReopeningInput(serializers.Serializer):
     reopen = serializers.BooleanField()
     reason = serializers.CharField(max_length=5000)
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
