@@ -1,6 +1,7 @@
-"""Areas, bodies, one's own messages and jobs, and the way in with a token."""
+"""Areas, bodies, sealed identities, one's own messages and jobs, and the way in with a token."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.db.models import QuerySet
@@ -10,23 +11,30 @@ from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import AuthenticationFailed, NotFound, Throttled
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bodies import identities, reveals
 from bodies.filters import AreaFilter, BodyFilter, MessageFilter
 from bodies.limits import allow
-from bodies.models import Area, Body, Job, Message
+from bodies.models import Area, Body, Job, Message, Person, Reveal
 from bodies.serializers import (
     AreaSerializer,
     BodySerializer,
+    ConsentInput,
+    FoundSerializer,
+    IdentitySerializer,
     JobSerializer,
     MembershipSerializer,
     MeSerializer,
     MessageSerializer,
+    ReasonInput,
+    RevealSerializer,
+    SearchInput,
     SignInSerializer,
     TokenSerializer,
 )
@@ -153,3 +161,82 @@ class MeView(APIView):
         return Response(
             {"username": request.user.username, "full_name": request.user.full_name, "memberships": shown}
         )
+
+
+class _Guarded(APIView):
+    """Views of sealed identities: what they answer is kept by no browser and no proxy."""
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class PeopleSearchView(_Guarded):
+    """People by an equal value. It stands in the body: addresses end up in logs."""
+
+    @extend_schema(
+        request=SearchInput,
+        responses=FoundSerializer(many=True),
+        summary="People whom the caller may learn of, masked, by one id number, phone or full name",
+    )
+    def post(self, request: Request) -> Response:
+        asked = SearchInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        found = identities.search(request.user, at=timezone.now(), **asked.validated_data)  # type: ignore[arg-type]
+        shown = [{"token": each.person.token, **vars(each.masked)} for each in found]
+        return Response(FoundSerializer(shown, many=True).data)
+
+
+class RevealView(_Guarded):
+    @extend_schema(
+        request=ReasonInput,
+        responses={200: IdentitySerializer, 202: RevealSerializer},
+        summary="Read one identity for a reason; 202 where another person must consent first, who is then asked",
+    )
+    def post(self, request: Request, token: UUID) -> Response:
+        asked = ReasonInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        now, facts = timezone.now(), {"by": request.user, "reason": asked.validated_data["reason"]}
+        try:
+            person = identities.person_for(request.user, token, at=now)  # type: ignore[arg-type]
+        except Person.DoesNotExist:
+            raise NotFound(_("There is no such person.")) from None
+        try:
+            identity = reveals.reveal(person, **facts, at=now)
+        except reveals.ConsentNeeded:
+            waiting = reveals.ask_reveal(person, **facts, at=now)
+            return Response(RevealSerializer(waiting).data, status=202)
+        return Response(IdentitySerializer(identity).data)
+
+
+class RevealViewSet(_Guarded, viewsets.GenericViewSet):
+    """Readings of identities that wait for a second person."""
+
+    lookup_value_regex = "[0-9]{1,18}"
+    serializer_class = RevealSerializer
+    pagination_class = None
+    filter_backends: list[Any] = []
+    queryset = Reveal.objects.none()
+
+    @extend_schema(responses=RevealSerializer(many=True), summary="Requests that the caller may decide")
+    def list(self, request: Request) -> Response:
+        waiting = reveals.reveals_to_decide(request.user, at=timezone.now())  # type: ignore[arg-type]
+        return Response(RevealSerializer(waiting, many=True).data)
+
+    @extend_schema(
+        request=ConsentInput,
+        responses=RevealSerializer,
+        summary="Consent to one reading within 24 hours, or refuse it",
+    )
+    @action(detail=True, methods=["post"])
+    def decision(self, request: Request, pk: str) -> Response:
+        asked = ConsentInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        now = timezone.now()
+        try:
+            row = reveals.reveal_for(request.user, int(pk), at=now)  # type: ignore[arg-type]
+        except Reveal.DoesNotExist:
+            raise NotFound(_("There is no such request.")) from None
+        decided = reveals.decide_reveal(row, by=request.user, grant=asked.validated_data["grant"], at=now)  # type: ignore[arg-type]
+        return Response(RevealSerializer(decided).data)

@@ -126,6 +126,15 @@ def reveals_to_decide(user: User, *, at: datetime) -> list[Reveal]:
     ]
 
 
+def reveal_for(user: User, reveal_id: int, *, at: datetime) -> Reveal:
+    """The request that this user made or may decide about. Raises Reveal.DoesNotExist, also where it is not theirs."""
+    asked = Reveal.objects.select_related("person").get(pk=reveal_id)
+    standing = standing_of(user, timezone.localdate(at))
+    if asked.asked_by_id != user.pk and not guards.may_approve(asked.person, asked.case_reference, standing):
+        raise Reveal.DoesNotExist
+    return asked
+
+
 def _verdict(person: Person, by: User, at: datetime) -> Verdict:
     verdict = guards.verdict_on(person, standing_of(by, timezone.localdate(at)))
     if not verdict.allowed:

@@ -1,8 +1,10 @@
-"""The shapes of areas, bodies, messages and jobs in the API."""
+"""The shapes of areas, bodies, people, messages and jobs in the API."""
 
 from rest_framework import serializers
 
-from bodies.models import Area, Body, Job, Membership, Message
+from bodies.identity_facts import NAME_LENGTH, PersonKind
+from bodies.models import Area, Body, Job, Membership, Message, Reveal
+from bodies.reveals import REASON_LENGTH
 
 
 class AreaSerializer(serializers.ModelSerializer):
@@ -73,3 +75,56 @@ class MeSerializer(serializers.Serializer):
     username = serializers.CharField()
     full_name = serializers.CharField()
     memberships = MembershipSerializer(many=True)
+
+
+class SearchInput(serializers.Serializer):
+    """Exactly one of these."""
+
+    id_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    name = serializers.CharField(max_length=NAME_LENGTH, required=False, allow_blank=True)
+
+
+class FoundSerializer(serializers.Serializer):
+    """As much of a person as may stand in a list."""
+
+    token = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=PersonKind.choices)
+    name = serializers.CharField(allow_blank=True)
+    id_number = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+
+
+class IdentitySerializer(serializers.Serializer):
+    """All that is known of a person; empty: not known."""
+
+    kind = serializers.ChoiceField(choices=PersonKind.choices)
+    name = serializers.CharField(allow_blank=True)
+    id_number = serializers.CharField(allow_blank=True)
+    id_kind = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+    birth_year = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class ReasonInput(serializers.Serializer):
+    reason = serializers.CharField(max_length=REASON_LENGTH)
+
+
+class RevealSerializer(serializers.ModelSerializer):
+    """A reading that waits for consent: who asks, why, for which case. Never who it is about."""
+
+    asked_by = serializers.CharField(source="asked_by.full_name", read_only=True)
+
+    class Meta:
+        model = Reveal
+        fields = ["id", "state", "asked_by", "asked_at", "reason", "case_reference", "expires_at"]
+        read_only_fields = fields
+
+
+class ConsentInput(serializers.Serializer):
+    grant = serializers.BooleanField()

@@ -4,7 +4,17 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from bodies.api import AreaViewSet, BodyViewSet, JobViewSet, MessageViewSet, MeView, TokenView
+from bodies.api import (
+    AreaViewSet,
+    BodyViewSet,
+    JobViewSet,
+    MessageViewSet,
+    MeView,
+    PeopleSearchView,
+    RevealView,
+    RevealViewSet,
+    TokenView,
+)
 from cases.api import CaseViewSet, ChannelViewSet, RuleViewSet, SubjectViewSet
 from feedback.api import PetitionViewSet, VerdictViewSet
 from feedback.public_api import (
@@ -20,6 +30,7 @@ router = SimpleRouter()
 router.register("areas", AreaViewSet, basename="area")
 router.register("bodies", BodyViewSet, basename="body")
 router.register("messages", MessageViewSet, basename="message")
+router.register("reveals", RevealViewSet, basename="reveal")
 router.register("jobs", JobViewSet, basename="job")
 router.register("cases", CaseViewSet, basename="case")
 router.register("subjects", SubjectViewSet, basename="subject")
@@ -35,6 +46,8 @@ urlpatterns = [
             [
                 path("token/", TokenView.as_view(), name="token"),
                 path("me/", MeView.as_view(), name="me"),
+                path("people/search/", PeopleSearchView.as_view(), name="people-search"),
+                path("people/<uuid:token>/reveal/", RevealView.as_view(), name="people-reveal"),
                 path("public/choices/", ChoicesView.as_view(), name="public-choices"),
                 path("public/petitions/", LodgeView.as_view(), name="public-petitions"),
                 path("public/track/", TrackView.as_view(), name="public-track"),

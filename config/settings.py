@@ -184,6 +184,7 @@ SPECTACULAR_SETTINGS = {
         "StageEnum": "cases.stages.Stage",
         "FlagEnum": "cases.codes.Flag",
         "BodyKindEnum": "bodies.kinds.BodyKind",
+        "PersonKindEnum": "bodies.identity_facts.PersonKind",
         "LevelEnum": "bodies.kinds.Level",
     },
 }
