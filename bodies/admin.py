@@ -1,0 +1,179 @@
+"""The technical administrator's pages: people who sign in, places, bodies, the calendar, and what failed on its way.
+
+Superusers only. No sealed identity, no text of a message and nothing of a case is ever shown here.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
+
+from bodies.models import (
+    Announcement,
+    Area,
+    Body,
+    BodyName,
+    CalendarDay,
+    Delivery,
+    Membership,
+    Post,
+    TaskRun,
+    User,
+)
+
+
+class _SuperusersOnly(AdminAuthenticationForm):
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if not user.is_superuser:
+            raise ValidationError(self.error_messages["invalid_login"], code="invalid_login")
+
+
+def _may_enter(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_staff and request.user.is_superuser)
+
+
+# The one site there is: staff without the superuser's flag stay outside, whatever rights are given to them.
+admin.site.has_permission = _may_enter  # type: ignore[method-assign]
+admin.site.login_form = _SuperusersOnly
+admin.site.site_header = admin.site.site_title = _("Technical administration")
+# Rights follow from memberships; a token's key is nobody's to see.
+for _unused in (Group, AuthToken):
+    if admin.site.is_registered(_unused):
+        admin.site.unregister(_unused)
+
+
+class _ReadOnly(admin.ModelAdmin):
+    """To look at. What failed is mended where it failed."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class _Kept(admin.ModelAdmin):
+    """Rows that old cases point to: they end on a day, they are not deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    autocomplete_fields = ["body"]
+    extra = 0
+
+
+class PostInline(admin.TabularInline):
+    model = Post
+    autocomplete_fields = ["body"]
+    extra = 0
+
+
+class FormerNameInline(admin.TabularInline):
+    model = BodyName
+    extra = 0
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Accounts. Somebody who leaves is made inactive: history goes on naming them."""
+
+    add_form = AdminUserCreationForm
+    list_display = ["username", "full_name", "is_active", "is_superuser", "last_login"]
+    list_filter = ["is_active", "is_superuser"]
+    search_fields = ["username", "full_name"]
+    ordering = ["username"]
+    filter_horizontal: list[str] = []
+    readonly_fields = ["last_login", "date_joined"]
+    inlines = [MembershipInline, PostInline]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["full_name", "email", "phone", "language"]}),
+        (None, {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "full_name", "usable_password", "password1", "password2"]}),
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Area)
+class AreaAdmin(_Kept):
+    list_display = ["code", "name", "level", "parent", "key_area", "remote", "valid_from", "valid_to"]
+    list_filter = ["level", "key_area", "remote", "is_training"]
+    list_select_related = ["parent"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["parent"]
+
+
+@admin.register(Body)
+class BodyAdmin(_Kept):
+    list_display = ["code", "name", "kind", "level", "area", "superior", "valid_from", "valid_to"]
+    list_filter = ["kind", "level", "is_training"]
+    list_select_related = ["area", "superior"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["area", "superior", "successor"]
+    inlines = [FormerNameInline]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin):
+    list_display = ["date", "name", "layer", "is_working", "document", "mark"]
+    list_filter = ["layer", "is_working"]
+    search_fields = ["name", "document"]
+    date_hierarchy = "date"
+
+
+@admin.register(TaskRun)
+class TaskRunAdmin(_ReadOnly):
+    list_display = ["name", "started_at", "finished_at", "last_error"]
+    ordering = ["name"]
+
+
+@admin.register(Announcement)
+class ParkedAdmin(_ReadOnly):
+    """Announcements that no listener could take: what, since when, why."""
+
+    list_display = ["topic", "subject", "day", "attempts", "last_error", "parked_at"]
+    list_filter = ["topic"]
+    ordering = ["-parked_at"]
+    fields = ["topic", "subject", "day", "at", "attempts", "last_error", "parked_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Announcement]:
+        return Announcement.objects.parked()
+
+
+@admin.register(Delivery)
+class DeadDeliveryAdmin(_ReadOnly):
+    """Messages that never left. By whom and by which channel: enough to mend an address, nothing of what was told."""
+
+    list_display = ["recipient", "channel", "attempts", "last_error", "not_before"]
+    list_filter = ["channel"]
+    list_select_related = ["message__recipient"]
+    ordering = ["-pk"]
+    fields = ["recipient", "channel", "state", "attempts", "last_error", "not_before"]
+
+    @admin.display(description=_("Recipient"))
+    def recipient(self, delivery: Delivery) -> str:
+        return delivery.message.recipient.username
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        return Delivery.objects.dead()
