@@ -91,6 +91,12 @@ class PetitionViewSet(_Standing, viewsets.GenericViewSet):
             return Petition.objects.none()
         return Petition.objects.visible_to(self.standing)
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        # People and tracking codes stand in these answers: no browser and no proxy keeps them.
+        answer["Cache-Control"] = "no-store"
+        return answer
+
     @extend_schema(responses=PetitionRowSerializer(many=True), summary="Petitions, newest first")
     def list(self, request: Request) -> Response:
         rows = self.filter_queryset(self.get_queryset()).values("id", *showing.COLUMNS.values())

@@ -24,7 +24,7 @@ from feedback.permissions import cases_known_to
 # A matter of longer ago is no repeat of a letter but another matter.
 HORIZON = timedelta(days=365)
 MOST = 10
-_NEWEST = 500
+_NEWEST = 300
 # Read and compared word by word: the best by rank.
 _CANDIDATES = 20
 # The newest holders of a common name; of an id number or a phone there are few.

@@ -244,6 +244,32 @@ def test_search_finds_a_petitioner_by_phone_only_for_those(place):
     assert identities.search(place.monitor, at=at("2024-04-10"), phone="0912345678") == []
 
 
+def test_a_denouncer_is_read_with_a_reason_and_a_second_persons_consent(place, client_of):
+    from bodies.models import IdentityRead
+
+    receipt = make_petition(place, kind="denunciation")
+    (shown,) = seen_by(client_of, place.handler, receipt).json()["petitioners"]
+    reveal = f"/api/v1/people/{shown['person']}/reveal/"
+    asked = client_of(place.handler).post(reveal, {"reason": "Hẹn làm việc"})
+    assert (asked.status_code, asked.json()["case_reference"]) == (202, receipt.case.reference)
+    (waiting,) = client_of(place.head).get("/api/v1/reveals/").json()
+    decision = f"/api/v1/reveals/{waiting['id']}/decision/"
+    for user in (place.clerk, place.monitor):
+        assert apart(client_of(user)).post(decision, {"grant": True}).status_code in {404, 409}
+    assert client_of(place.head).post(decision, {"grant": True}).status_code == 200
+    read = client_of(place.handler).post(reveal, {"reason": "Hẹn làm việc"})
+    assert (read.status_code, read.json()["name"]) == (200, "Nguyễn Văn An")
+    line = IdentityRead.objects.get()
+    assert (line.by, line.case_reference) == (place.handler, receipt.case.reference)
+    assert client_of(place.handler).post(reveal, {"reason": "Lại"}).status_code == 202
+    for user in (place.monitor, make_place(code="kha-phong").head):
+        assert client_of(user).post(reveal, {"reason": "Tò mò"}).status_code == 404
+
+
+def test_no_browser_keeps_what_names_people(place, client_of):
+    assert seen_by(client_of, place.clerk, make_petition(place))["Cache-Control"] == "no-store"
+
+
 # --- Corrections ----------------------------------------------------------------------------------------------------
 
 
