@@ -5,6 +5,7 @@ Superusers only. No sealed identity, no text of a message and nothing of a case 
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
@@ -28,6 +30,7 @@ from bodies.models import (
     TaskRun,
     User,
 )
+from bodies.working_days import faults_of, remove_day, set_day
 
 
 class _SuperusersOnly(AdminAuthenticationForm):
@@ -134,12 +137,53 @@ class BodyAdmin(_Kept):
     inlines = [FormerNameInline]
 
 
+class _ExceptionForm(forms.ModelForm):
+    class Meta:
+        model = CalendarDay
+        fields = ["date", "is_working", "name", "document"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        day = said.get("date") or self.instance.date
+        if day is not None and not self.errors:
+            for field, sentences in faults_of(day, said["name"], said["document"]).items():
+                self.add_error(field if field in self.fields else None, sentences)
+        return said
+
+
 @admin.register(CalendarDay)
 class CalendarDayAdmin(admin.ModelAdmin):
+    """Exceptions are said and taken back by the same acts as everywhere; holidays and swapped days are only looked at."""
+
+    form = _ExceptionForm
     list_display = ["date", "name", "layer", "is_working", "document", "mark"]
     list_filter = ["layer", "is_working"]
     search_fields = ["name", "document"]
     date_hierarchy = "date"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CalendarDay | None = None) -> list[str]:
+        return ["date"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_exception(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_exception(obj)
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:  # noqa: FBT001
+        said = {"working": obj.is_working, "name": obj.name, "document": obj.document}
+        obj.pk = set_day(obj.date, **said, by=request.user, at=timezone.now()).pk  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        remove_day(obj.date, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
+        for day in queryset:
+            self.delete_model(request, day)
+
+
+def _is_exception(day: CalendarDay | None) -> bool:
+    return day is None or day.layer == CalendarDay.Layer.EXCEPTION
 
 
 @admin.register(TaskRun)

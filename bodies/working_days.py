@@ -56,7 +56,8 @@ def set_day(
     Clocks find by the version of the calendar that they must be reckoned again.
     """
     said = {"is_working": working, "name": tidy(name), "document": tidy(document), "mark": ""}
-    _check(day, said["name"], said["document"])
+    if errors := faults_of(day, said["name"], said["document"]):
+        raise BadInput(errors)
     row = CalendarDay.objects.filter(date=day, layer=CalendarDay.Layer.EXCEPTION).first()
     if row and all(getattr(row, field) == value for field, value in said.items()):
         return row
@@ -76,9 +77,10 @@ def remove_day(day: date, *, by: User | None, at: datetime) -> None:
     _announce(day, {"working": None}, by=by, at=at)
 
 
-def _check(day: date, name: object, document: object) -> None:
+def faults_of(day: date, name: object, document: object) -> dict[str, list[str]]:
+    """What keeps this from being said of a day: field name -> sentences, for forms; empty: nothing does."""
     calendar = current_calendar()
-    errors = {}
+    errors: dict[str, list[str]] = {}
     if not calendar.known_from <= day <= calendar.known_to:
         errors["date"] = [_("The holidays of this year are not loaded.")]
     for field, value in {"name": name, "document": document}.items():
@@ -86,8 +88,7 @@ def _check(day: date, name: object, document: object) -> None:
             errors[field] = [_("This cannot be empty.")]
         elif len(str(value)) > 200:
             errors[field] = [_("This can be 200 characters long at most.")]
-    if errors:
-        raise BadInput(errors)
+    return errors
 
 
 def _announce(day: date, facts: dict[str, object], *, by: User | None, at: datetime) -> None:

@@ -190,3 +190,42 @@ def test_an_account_is_made_with_a_password_that_holds(technician):
     made = User.objects.get(username="moi")
     assert made.check_password(PASSWORD)
     assert not made.is_staff
+
+
+# --- The calendar ---------------------------------------------------------------------------------------------------
+
+
+def test_an_exception_is_said_changed_and_taken_back_like_everywhere_else(technician, law):
+    said = {"date": "2026-11-23", "name": "Bão số 9", "document": "12/CĐ-TTg"}
+    assert technician.post(address("bodies.calendarday", "add"), said).status_code == 302
+    row = CalendarDay.objects.get(date=date(2026, 11, 23))
+    assert (row.layer, row.is_working, row.name) == ("exception", False, "Bão số 9")
+    changed = said | {"name": "Bão số 10"}
+    assert technician.post(address("bodies.calendarday", "change", row.pk), changed).status_code == 302
+    assert (
+        technician.post(address("bodies.calendarday", "delete", row.pk), {"post": "yes"}).status_code == 302
+    )
+    assert not CalendarDay.objects.filter(date=date(2026, 11, 23)).exists()
+    told = Announcement.objects.filter(topic="calendar.changed", subject="2026-11-23")
+    assert told.count() == 3
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"document": ""}, {"name": ""}, {"date": "1990-01-01"}, {"date": "2026-02-30"}]
+)
+def test_a_wrong_exception_is_asked_about_again(technician, law, wrong):
+    said = {"date": "2026-11-23", "name": "Bão số 9", "document": "12/CĐ-TTg"} | wrong
+    answer = technician.post(address("bodies.calendarday", "add"), said)
+    assert (answer.status_code, CalendarDay.objects.filter(name="Bão số 9").exists()) == (200, False)
+    assert set(answer.context["adminform"].form.errors) == set(wrong)
+
+
+def test_a_holiday_is_neither_changed_nor_deleted(technician, law):
+    row = CalendarDay.objects.filter(layer="holiday").first()
+    assert technician.post(address("bodies.calendarday", "change", row.pk), {"name": "x"}).status_code == 403
+    assert (
+        technician.post(address("bodies.calendarday", "delete", row.pk), {"post": "yes"}).status_code == 403
+    )
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    technician.post(address("bodies.calendarday"), chosen)
+    assert CalendarDay.objects.filter(pk=row.pk).exists()
