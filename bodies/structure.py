@@ -1,7 +1,7 @@
 """Change who there is: merge and dissolve bodies, give them new names, end areas.
 
 One act is one transaction and one StructureAct row. What other rooms must move (open cases, future dialogues, plans' duties)
-they find by state: a closed body and its successor. The act is announced, so that they look at once.
+they find by state: a closed body and its successor. The act is announced as `structure.changed`, so that they may look at once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from bodies.handover import hand_over_memberships, hand_over_posts
 from bodies.models import Area, Body, BodyName, StructureAct, User
+from bodies.outbox import announce
 from bodies.refusals import Refused
 from bodies.text import tidy
 
@@ -39,6 +40,7 @@ def merge(
     act = _begin(StructureAct.Kind.MERGE, on=on, document=document, by=by, at=at, into=into)
     closing = _locked(bodies, on=on)
     _close(act, closing)
+    _announce(act, closing)
     return act
 
 
@@ -59,6 +61,7 @@ def dissolve(
     act = _begin(StructureAct.Kind.DISSOLVE, on=on, document=document, by=by, at=at, into=into)
     closing = _locked(bodies, on=on)
     _close(act, closing)
+    _announce(act, closing)
     return act
 
 
@@ -80,6 +83,7 @@ def rename(body: Body, name: str, *, on: date, document: str, by: User | None, a
     body.name = name
     body.save(update_fields=["name"])
     act.bodies.add(body)
+    _announce(act, [body])
     return act
 
 
@@ -162,6 +166,18 @@ def _close(act: StructureAct, closing: Sequence[Body]) -> None:
     Body.objects.bulk_update(closing, ["valid_to", "successor"])
     act.bodies.set(closing)
     act.save(update_fields=["progress"])
+
+
+def _announce(act: StructureAct, bodies: Sequence[Body]) -> None:
+    into = act.into.code if act.into else None
+    announce(
+        "structure.changed",
+        str(act.pk),
+        body=act.into or bodies[0],
+        day=act.takes_effect_on,
+        facts={"act": act.kind, "bodies": [body.code for body in bodies], "into": into},
+        at=act.at,
+    )
 
 
 def _is_alike(body: Body, into: Body) -> bool:

@@ -1,6 +1,6 @@
 """Areas and bodies by code, as a file gives them or the database holds them: who lies in what, who answers to whom.
 
-Pure: nothing here touches the database. Read from files by bodies.trees, taken in by bodies.structure.
+Pure: nothing here touches the database. Read from files by bodies.trees, taken in by bodies.loading.
 """
 
 import re

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from bodies import structure
 from bodies.kinds import BodyKind, Level
-from bodies.models import Area, Body, Membership, Post, Role, StructureAct
+from bodies.models import Announcement, Area, Body, Membership, Post, Role, StructureAct
 from bodies.models.body import Duty
 from bodies.refusals import Refused
 from tests.bodies.making import make_area, make_body, make_membership, make_post, make_user
@@ -68,6 +68,18 @@ def test_a_merger_ends_the_old_bodies_the_day_before_and_names_their_successor(o
         "Nghị quyết 01/NQ",
     )
     assert StructureAct.objects.count() == 1
+
+
+def test_an_act_is_announced_once_with_codes_for_those_who_must_move_something(old_one, old_two, new):
+    act = structure.merge([old_one, old_two], new, on=NEW_ORDER, **PAPER)
+    told = Announcement.objects.get()
+    assert (told.topic, told.subject, told.body, told.day) == (
+        "structure.changed",
+        str(act.pk),
+        new,
+        NEW_ORDER,
+    )
+    assert told.facts == {"act": "merge", "bodies": ["a-ubnd", "b-ubnd"], "into": "c-ubnd"}
 
 
 def test_a_dissolution_may_leave_no_successor(old_one):
