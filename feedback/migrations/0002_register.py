@@ -5,27 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bodies', '0012_deliveries_under_way'),
-        ('feedback', '0001_petitions'),
+        ("bodies", "0012_deliveries_under_way"),
+        ("feedback", "0001_petitions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegisterLine',
+            name="RegisterLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('sheet', models.CharField(max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('date', models.DateField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
-                ('petition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='register_line', to='feedback.petition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("sheet", models.CharField(max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("date", models.DateField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bodies.body"
+                    ),
+                ),
+                (
+                    "petition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_line",
+                        to="feedback.petition",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('body', 'year', 'sheet', 'number', 'date'), name='register_line_comes_in_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("body", "year", "sheet", "number", "date"), name="register_line_comes_in_once"
+                    )
+                ],
             },
         ),
     ]
