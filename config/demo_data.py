@@ -102,7 +102,7 @@ def load(*, now: datetime) -> list[dict[str, str]]:
         raise CommandError("load_demo is for a demo on this machine: it makes logins that everybody knows.")
     for command in ("load_calendar", "load_rules", "load_subjects"):
         call_command(command, verbosity=0, stdout=_Quiet())
-    call_command("load_bodies", samples=True, verbosity=0, stdout=_Quiet())
+    call_command("load_bodies", samples=True, minimums=True, verbosity=0, stdout=_Quiet())
     with transaction.atomic():
         for login in CAST:
             _person(login)

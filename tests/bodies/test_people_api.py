@@ -206,7 +206,7 @@ def test_a_decision_is_yes_or_no(api, person, decision):
     ("method", "path"),
     [
         ("post", SEARCH),
-        ("post", f"/api/v1/people/{uuid4()}/reveal/"),
+        ("post", "/api/v1/people/00000000-0000-4000-8000-000000000001/reveal/"),
         ("get", REVEALS),
         ("post", decision_on(1)),
     ],
