@@ -11,7 +11,7 @@ EDGES = {
     "bodies": {"admin", "api", "tasks", "serializers", "filters", "throttles", "views", "urls", "forms"},
     "cases": {"api", "tasks", "listeners", "serializers", "filters", "paging", "views", "urls", "forms"},
     "feedback": {
-        *("api", "public_api", "listeners", "public_serializers", "serializers", "filters", "throttles"),
+        *("api", "listeners", "public_serializers", "serializers", "filters", "throttles"),
         *("submissions", "naming", "views", "urls", "forms", "admin", "tasks"),
     },
 }
@@ -26,7 +26,8 @@ def contracts():
 def rules_of(room, files):
     """The modules of a room that are rules, by the names of its files."""
     names = {file.removesuffix(".py") for file in files if file.endswith(".py")} | {"models"}
-    return {f"{room}.{name}" for name in names - EDGES[room] - {"__init__", "apps"}}
+    edges = EDGES[room] | {"__init__", "apps"} | {name for name in names if name.endswith("_api")}
+    return {f"{room}.{name}" for name in names - edges}
 
 
 def files_of(room):
