@@ -25,6 +25,7 @@ from feedback.public_api import (
     VerdictView,
     WithdrawView,
 )
+from feedback.reception_api import ReceptionViewSet
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet, basename="area")
@@ -37,6 +38,7 @@ router.register("subjects", SubjectViewSet, basename="subject")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("rules", RuleViewSet, basename="rule")
 router.register("petitions", PetitionViewSet, basename="petition")
+router.register("receptions", ReceptionViewSet, basename="reception")
 router.register("verdicts", VerdictViewSet, basename="verdict")
 
 urlpatterns = [

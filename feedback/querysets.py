@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from bodies.querysets import under
 from cases.models import Case
+from cases.querysets import ABOVE
 
 if TYPE_CHECKING:
     from bodies.scopes import Standing
-    from feedback.models import Petition, Petitioner, Verdict  # noqa: F401
+    from feedback.models import Petition, Petitioner, Reception, Verdict  # noqa: F401
 
 
 class PetitionQuerySet(QuerySet["Petition"]):
@@ -31,3 +33,10 @@ class VerdictQuerySet(QuerySet["Verdict"]):
     def waiting(self) -> Self:
         """Somebody must decide whether the case is reopened."""
         return self.filter(reopening="waiting")
+
+
+class ReceptionQuerySet(QuerySet["Reception"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Of the bodies somebody works in, of those below them by rank, and of areas they lead or watch."""
+        seen = Q(host__in=standing.bodies()) | under(standing.below(*ABOVE), "host__path")
+        return self.filter(seen | under([*standing.leads(), *standing.areas("monitor")], "host__area__path"))

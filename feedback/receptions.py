@@ -1,5 +1,6 @@
 """Writing down a reception day, and opening what the head concluded on it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from django.db import transaction
@@ -13,13 +14,13 @@ from cases.codes import Channel, Kind
 from cases.models import Case
 from cases.opening import NewCase, open_case
 from cases.steps import Actor, local_day
-from feedback.models import Reception
+from feedback.models import Petition, Reception
 from feedback.permissions import receives_for
 
 
 @transaction.atomic
-def record(reception: Reception, *, by: User, at: datetime) -> Reception:
-    """Write a reception day down. Raises BadInput naming the field, Refused for somebody from another desk."""
+def record(reception: Reception, *, by: User, at: datetime, petitions: Sequence[Petition] = ()) -> Reception:
+    """Write a reception day down, with the petitions taken on it. Raises BadInput naming the field, Refused for somebody from another desk."""
     today = local_day(at)
     _check_desk(reception.host, by, today)
     if reception.day > today:
@@ -30,6 +31,7 @@ def record(reception: Reception, *, by: User, at: datetime) -> Reception:
     if not heads.filter(role=Role.HEAD).exists() and not reception.delegate_reason.strip():
         raise BadInput.of("delegate_reason", _("Say why the head did not receive in person."))
     reception.save(force_insert=True)
+    reception.petitions.set(petitions)
     return reception
 
 

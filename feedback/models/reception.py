@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bodies.models import Body
 from cases.models import Case
 from feedback.models.petition import Petition
+from feedback.querysets import ReceptionQuerySet
 
 
 class Reception(models.Model):
@@ -29,6 +30,8 @@ class Reception(models.Model):
     groups = models.PositiveIntegerField(default=0)
     petitions = models.ManyToManyField(Petition, related_name="receptions", blank=True)
     conclusions = models.ManyToManyField(Case, related_name="+", blank=True)
+
+    objects = ReceptionQuerySet.as_manager()
 
     class Meta:
         constraints = [
