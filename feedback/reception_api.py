@@ -22,7 +22,7 @@ from feedback.models import Petition, Reception
 
 
 class ReceptionSerializer(serializers.ModelSerializer):
-    host = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.all())
+    host = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.open_to_all())
     received_by = serializers.SlugRelatedField(
         slug_field="username", queryset=User.objects.filter(is_active=True)
     )
@@ -47,7 +47,7 @@ class ReceptionSerializer(serializers.ModelSerializer):
 
 class ConclusionInput(serializers.Serializer):
     title = serializers.CharField(max_length=300)
-    body = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.all())
+    body = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.open_to_all())
     due_on = serializers.DateField(required=False, allow_null=True)
 
 
