@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from bodies import delivery, housekeeping, jobs, outbox, runs
 
-# A job may take long; it is claimed by its row, so the message that began it need not be kept until it ends.
-_LONG: dict[str, Any] = {"acks_late": False, "soft_time_limit": 6 * 3600, "time_limit": 6 * 3600 + 60}
+# Seconds. A job may take long; whether its worker is alive is seen from its row.
+_LONG: dict[str, Any] = {"soft_time_limit": 6 * 3600, "time_limit": 6 * 3600 + 60}
 
 
 def scheduled(does: Callable[[], Any]) -> Any:

@@ -9,7 +9,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "logger", "request_id", "user_id", "method", "route", "code", "seconds", "task",
         "task_id", "topic", "count", "failed", "parked", "case", "escalated", "level_name", "job", "error", "exception",
-        "duration_ms", "version",
+        "duration_ms", "version", "announcement", "attempts", "delivery", "kind", "where",
     }
 )  # fmt: skip
 

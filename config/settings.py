@@ -193,8 +193,6 @@ SPECTACULAR_SETTINGS = {
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TASK_SOFT_TIME_LIMIT = 240
@@ -202,9 +200,9 @@ CELERY_TASK_TIME_LIMIT = 270
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
+    # The broker keeps no second copy of what a worker has in hand. A message is no more than "look now", and the next one
+    # comes in seconds; giving copies back when the broker is lost ends the worker itself now and then (kombu 5.7).
+    "ack_emulation": False,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
 }
