@@ -334,7 +334,7 @@ def _files(case: Case, ids: list[Any]) -> list[CaseFile]:
 
 class SubjectSerializer(serializers.ModelSerializer):
     name = serializers.CharField(source="__str__")
-    parent = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    parent = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
 
     class Meta:
         model = Subject
