@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
+from bodies import delivery, outbox
 from bodies.models import (
     Announcement,
     Area,
@@ -30,6 +31,7 @@ from bodies.models import (
     TaskRun,
     User,
 )
+from bodies.querysets import DeliveryQuerySet
 from bodies.working_days import faults_of, remove_day, set_day
 
 
@@ -200,6 +202,11 @@ class ParkedAdmin(_ReadOnly):
     list_filter = ["topic"]
     ordering = ["-parked_at"]
     fields = ["topic", "subject", "day", "at", "attempts", "last_error", "parked_at"]
+    actions = ["tell_again"]
+
+    @admin.action(description=_("Tell again, now that the cause is mended"))
+    def tell_again(self, request: HttpRequest, rows: QuerySet[Announcement]) -> None:
+        outbox.try_again(rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Announcement]:
         return Announcement.objects.parked()
@@ -214,10 +221,19 @@ class DeadDeliveryAdmin(_ReadOnly):
     list_select_related = ["message__recipient"]
     ordering = ["-pk"]
     fields = ["recipient", "channel", "state", "attempts", "last_error", "not_before"]
+    actions = ["send_again", "let_go"]
+
+    @admin.action(description=_("Send again, now that the cause is mended"))
+    def send_again(self, request: HttpRequest, rows: DeliveryQuerySet) -> None:
+        delivery.try_again(rows, timezone.now())
+
+    @admin.action(description=_("Let go: nobody needs it any more"))
+    def let_go(self, request: HttpRequest, rows: DeliveryQuerySet) -> None:
+        delivery.let_go(rows)
 
     @admin.display(description=_("Recipient"))
-    def recipient(self, delivery: Delivery) -> str:
-        return delivery.message.recipient.username
+    def recipient(self, row: Delivery) -> str:
+        return row.message.recipient.username
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return Delivery.objects.dead()

@@ -241,5 +241,7 @@ def try_again(rows: DeliveryQuerySet, now: datetime) -> int:
 
 
 def let_go(rows: DeliveryQuerySet) -> int:
-    """Dead letters that nobody needs any more; how many."""
-    return rows.dead().update(state=Delivery.State.SKIPPED)
+    """Dead letters that nobody needs any more, with what they carried; how many."""
+    dead = list(rows.dead().values_list("pk", flat=True))
+    Delivery.objects.filter(carrier__in=dead).update(state=Delivery.State.SKIPPED)
+    return Delivery.objects.filter(pk__in=dead).update(state=Delivery.State.SKIPPED)

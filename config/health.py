@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bodies import outbox
 from bodies.models import Announcement, Delivery, TaskRun
@@ -66,7 +67,27 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For a scraper inside the house: the proxy does not let it through, other addresses see nothing."""
     if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
         return HttpResponse(status=404)
-    return ExportToDjangoView(request)
+    answer = ExportToDjangoView(request)
+    answer.write(generate_latest(_of_the_database()))
+    return answer
+
+
+def _of_the_database() -> CollectorRegistry:
+    """What is true of the installation and not of one process: read when it is asked for."""
+    now = timezone.now()
+    registry = CollectorRegistry()
+    figures = {
+        "outbox_lag_seconds": ("Age of the oldest announcement that waits", outbox.lag(now)),
+        "outbox_parked": ("Announcements no listener could take", Announcement.objects.parked().count()),
+        "deliveries_due": ("Letters that could leave now", Delivery.objects.due(now).count()),
+        "deliveries_dead": ("Letters given up", Delivery.objects.dead().count()),
+    }
+    for name, (what, figure) in figures.items():
+        Gauge(f"lang_nghe_{name}", what, registry=registry).set(figure)
+    ran = Gauge("lang_nghe_task_started_seconds", "When each task last started", ["task"], registry=registry)
+    for name, started_at in TaskRun.objects.values_list("name", "started_at"):
+        ran.labels(name).set(started_at.timestamp())
+    return registry
 
 
 def _unapplied() -> bool:
