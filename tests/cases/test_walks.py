@@ -26,7 +26,7 @@ from tests.cases.making import (
     paper,
 )
 
-# `make drill-walks` takes 10,000 steps; the suite a part of them.
+# WALK_STEPS=10000 takes the long walk; the suite a part of it.
 STEPS = int(os.environ.get("WALK_STEPS", "700"))
 
 
