@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import IO
 
 from config import catalogues
 from config.embedded import processes
@@ -62,7 +63,7 @@ class Demo:
             try:
                 ready = self._prepare()
                 if ready:
-                    self._serve(self._load())
+                    self._serve()
             finally:
                 self._stop()
         say("demo", "stopped")
@@ -95,19 +96,6 @@ class Demo:
         }
         return all([self._went_well(name, process) for name, process in started.items()])
 
-    def _load(self) -> list[dict[str, str]]:
-        """Loads the small seed, which a second time changes nothing; returns the logins it names."""
-        if not any(PROJECT.glob("*/management/commands/load_demo.py")):
-            return []
-        command = _manage("load_demo", "--json")
-        with tempfile.TemporaryFile() as answer:
-            process = start("load", command, self.environment, self.stream, answer)
-            if not self._went_well("load", process):
-                return []
-            answer.seek(0)
-            logins: list[dict[str, str]] = json.load(answer)["logins"]
-        return logins
-
     def _went_well(self, name: str, process: subprocess.Popen[bytes]) -> bool:
         while process.poll() is None and not self.stops_asked:
             self.stream.pump(0.1)
@@ -122,22 +110,31 @@ class Demo:
 
     # --- The product ----------------------------------------------------------------------------------------------
 
-    def _serve(self, logins: list[dict[str, str]]) -> None:
-        self.children = [Child(name, command, self.stream) for name, command in self._commands().items()]
+    def _serve(self) -> None:
+        """The web starts while the seed is loaded; what would work on the cases waits until they are all there."""
+        web, *workers = [Child(name, command, self.stream) for name, command in self._commands().items()]
+        self.children = [web]
+        with tempfile.TemporaryFile() as answer:
+            load = start("load", _manage("load_demo", "--json"), self.environment, self.stream, answer)
+            while load.poll() is None and not self.stops_asked:
+                self._turn()
+            logins = _logins(answer) if self._went_well("load", load) else []
+        self.children += workers
         patience = time.monotonic() + _READY_PATIENCE
-        next_look = 0.0
-        told = False
+        while not self.stops_asked and not self._is_ready() and time.monotonic() < patience:
+            self._turn()
+        self._tell(logins)
         while not self.stops_asked:
+            self._turn()
+
+    def _turn(self) -> None:
+        """Half a second of looking after everything."""
+        self._look_after_services()
+        until = time.monotonic() + _LOOK_EVERY
+        while time.monotonic() < until and not self.stops_asked:
             for child in self.children:
                 child.tend(self.environment)
-            self.stream.pump(0.2)
-            if time.monotonic() < next_look:
-                continue
-            next_look = time.monotonic() + _LOOK_EVERY
-            self._look_after_services()
-            if not told and (self._is_ready() or time.monotonic() > patience):
-                self._tell(logins)
-                told = True
+            self.stream.pump(0.1)
 
     def _commands(self) -> dict[str, list[str]]:
         # Root's warning about itself is known: nobody else can read a project in a folder of root's own.
@@ -181,6 +178,8 @@ class Demo:
                 child.ask_to_end()
 
     def _tell(self, logins: list[dict[str, str]]) -> None:
+        if self.stops_asked:
+            return
         say("demo", "")
         say("demo", f"Lắng Nghe runs at {self.address}")
         for login in logins:
@@ -198,6 +197,12 @@ class Demo:
             child.kill()
         while self.stream.pump(0):
             pass
+
+
+def _logins(answer: IO[bytes]) -> list[dict[str, str]]:
+    answer.seek(0)
+    logins: list[dict[str, str]] = json.load(answer)["logins"]
+    return logins
 
 
 def _manage(*arguments: str) -> list[str]:

@@ -39,8 +39,9 @@ class Keeper:
             print("another keeper is at work", flush=True)
             return
         signal.signal(signal.SIGTERM, self._ask_to_stop)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        # Not SIG_IGN, which the service would inherit: PostgreSQL would miss a stop in its first moments.
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: None)
         try:
             self._first_start()
             print(READY, flush=True)

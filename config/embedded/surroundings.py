@@ -14,7 +14,8 @@ PRODUCT_KEYS = ("SECRET_KEY", "IDENTITY_KEYS", "INDEX_KEY", "TRACKING_KEY")
 
 
 def services_of(place: Place, environ: Mapping[str, str]) -> list[Service]:
-    """The services to start: those for which the user has not named one of their own."""
+    """The services to start: those for which the user has not named one of their own. Raises Trouble without keys."""
+    keys_of(place)
     services: list[Service] = []
     if not environ.get("DATABASE_URL"):
         services.append(Postgres(place))
