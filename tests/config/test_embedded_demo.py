@@ -72,6 +72,10 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def cases_in(home: Home) -> int:
+    return int(home.python("print(app.execute('SELECT count(*) FROM cases_case').fetchone()[0])"))
+
+
 def test_from_the_first_start_over_a_death_of_everything_to_a_clean_stop(home: Home, tmp_path: Path):
     demo = Shown(home, tmp_path / "first")
     assert len({role for role, _, _ in demo.logins()}) >= 7
@@ -80,8 +84,8 @@ def test_from_the_first_start_over_a_death_of_everything_to_a_clean_stop(home: H
         assert demo.ask("api/v1/token/", username=username, password=password)["token"]
     for name in ("web", "worker", "beat"):
         assert f"\n{name:8} | " in demo.said()
-    seen = home.python("print(app.execute('SELECT count(*) FROM cases_case').fetchone()[0])")
-    assert int(seen) > 0
+    seen = cases_in(home)
+    assert seen > 0
 
     another = home.begin("demo")
     _, complaint = another.communicate(timeout=30)
@@ -92,7 +96,7 @@ def test_from_the_first_start_over_a_death_of_everything_to_a_clean_stop(home: H
     demo.process.wait()
     demo = Shown(home, tmp_path / "second")
     assert demo.ask("readyz")
-    assert int(home.python("print(app.execute('SELECT count(*) FROM cases_case').fetchone()[0])")) >= int(seen)
+    assert cases_in(home) >= seen
 
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(40) == 0
