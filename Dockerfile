@@ -11,8 +11,11 @@ COPY config/uv.txt config/uv.txt
 RUN pip install --no-cache-dir --no-deps --require-hashes --requirement config/uv.txt
 COPY pyproject.toml uv.lock ./
 RUN uv sync --frozen --no-default-groups --no-build
+# Node only fetches the stylesheet and the typeface, and stays behind in this stage.
+RUN UV_PROJECT_ENVIRONMENT=/opt/node uv sync --frozen --only-group node --no-build
 
 COPY . .
+RUN PATH=/opt/node/bin:$PATH python -m config.npm
 # The settings want secrets; these are made for this one step and forgotten with it.
 RUN /opt/venv/bin/python -m config.catalogues \
     && /opt/venv/bin/python deploy/new_env.py build | grep -E '^(ALLOWED_HOSTS|SECRET_KEY|[A-Z_]+_KEYS?)=' >/tmp/build.env \

@@ -39,15 +39,18 @@ format: ready-to-test ## bring the source into its one form
 	$(BIN)/ruff check --fix .
 
 clean: ## remove what make can make again: tools, packages, caches; the demo's data stays
-	rm -rf .tools .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf .tools .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find locale -name '*.mo' -delete
 
 ready-to-run: python
 	@$(PYTHON) config/bootstrap.py embedded
+	@$(BIN)/python -m config.npm
 
 ready-to-test: python
 	@$(PYTHON) config/bootstrap.py embedded dev
+	@$(BIN)/python -m config.npm dev
+	@$(BIN)/python -m config.chromium
 
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it (Debian, Ubuntu:" \

@@ -7,13 +7,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
@@ -35,20 +37,21 @@ from bodies.querysets import DeliveryQuerySet
 from bodies.working_days import faults_of, remove_day, set_day
 
 
-class _SuperusersOnly(AdminAuthenticationForm):
-    def confirm_login_allowed(self, user: Any) -> None:
-        super().confirm_login_allowed(user)
-        if not user.is_superuser:
-            raise ValidationError(self.error_messages["invalid_login"], code="invalid_login")
-
-
 def _may_enter(request: HttpRequest) -> bool:
     return bool(request.user.is_active and request.user.is_staff and request.user.is_superuser)
 
 
+@login_not_required
+def _sign_in(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    """There is one way in, with its second factor; this only leads there."""
+    if request.user.is_authenticated and not _may_enter(request):
+        raise PermissionDenied
+    return redirect_to_login(reverse("admin:index"))
+
+
 # The one site there is: staff without the superuser's flag stay outside, whatever rights are given to them.
 admin.site.has_permission = _may_enter  # type: ignore[method-assign]
-admin.site.login_form = _SuperusersOnly
+admin.site.login = _sign_in  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = _("Technical administration")
 # Rights follow from memberships; a token's key is nobody's to see.
 for _unused in (Group, AuthToken):

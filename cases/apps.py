@@ -7,4 +7,9 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
+        from bodies.navigation import Place, register_place
         from cases import listeners  # noqa: F401 - registers itself
+        from cases.permissions import works_on_cases
+
+        register_place(Place("home", _("My work"), "home", "home", 10, "h", works_on_cases))
+        register_place(Place("cases", _("Cases"), "case-list", "cases", 20, "c", lambda _standing: True))

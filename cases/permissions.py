@@ -66,5 +66,10 @@ def _led_from_outside(case: Case, standing: Standing) -> list[str]:
     return standing.leads()
 
 
+def works_on_cases(standing: Standing) -> bool:
+    """Whether the person has a desk: cases can wait for them."""
+    return bool(standing.bodies(*WORKS_ON_CASES))
+
+
 def _lies_under(path: str, above: list[str]) -> bool:
     return any(path.startswith(each) for each in above)

@@ -3,7 +3,8 @@
     python3 config/bootstrap.py [GROUP ...]
 
 The packages and their hashes are those of uv.lock, the installer (uv) and its hashes those of config/uv.txt.
-Nothing outside `.tools/` and `.venv/` is touched, apart from uv's own cache. Done before: ends at once.
+Nothing outside `.tools/` and `.venv/` is touched, apart from uv's own cache. Done before: ends at once. A machine
+without Node gets the one from PyPI too (group `node`): config/npm.py needs its npm.
 """
 
 import fcntl
@@ -321,6 +322,8 @@ def cache_is_writable(settings):
 def prepare(groups):
     environment = Environment(PROJECT)
     groups = set(groups) | environment.groups()
+    if shutil.which("npm") is None:
+        groups.add("node")
     lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     wanted = {"lock": lock, "groups": sorted(groups), "folder": str(PROJECT)}
     if environment.holds(wanted):

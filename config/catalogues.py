@@ -35,6 +35,8 @@ class Text(NamedTuple):
     place: str
     context: str | None
     msgid: str
+    # Of a text that counts something.
+    plural: str | None = None
 
 
 def catalogues(project: Path = PROJECT) -> list[Path]:
@@ -66,7 +68,13 @@ def faults(project: Path = PROJECT) -> list[str]:
         catalogue = _read(source)
         for text in texts:
             message = catalogue.get(text.msgid, text.context)
-            if message is None or not all(_strings(message.string)) or message.fuzzy:
+            counts = text.plural is not None
+            if (
+                message is None
+                or not all(_strings(message.string))
+                or message.fuzzy
+                or counts != message.pluralizable
+            ):
                 found.append(f"{name}: no translation of {text.msgid!r} ({text.place})")
         for message, errors in catalogue.check():
             found.extend(f"{name}: {message.id!r}: {error}" for error in errors)
@@ -84,7 +92,8 @@ def texts_of(project: Path = PROJECT) -> Iterator[Text]:
 
 def _marked(path: Path, project: Path, source: bytes) -> Iterator[Text]:
     for line, msgid, _, context in extract("python", BytesIO(source), KEYWORDS):
-        yield Text(f"{path.relative_to(project)}:{line}", context, _strings(msgid)[0])
+        forms = [*_strings(msgid), None]
+        yield Text(f"{path.relative_to(project)}:{line}", context, forms[0] or "", forms[1])
 
 
 def _as_python(path: Path) -> bytes:

@@ -149,3 +149,19 @@ def mail(name: str, default: str) -> dict[str, Any]:
             "EMAIL_USE_TLS": dict(parse_qsl(url.query)).get("tls") == "1",
         }
     raise ImproperlyConfigured(f"{name} must begin with smtp://, smtps://, file:, console: or none:.")
+
+
+def single_sign_on(url: str, client_id: str, secret: str, name: str) -> dict[str, Any]:
+    """The province's own sign-in (OpenID Connect) as allauth's providers; no address: none."""
+    if not url:
+        return {}
+    if not client_id or not secret:
+        raise ImproperlyConfigured("OIDC_URL needs OIDC_CLIENT_ID and OIDC_SECRET beside it.")
+    app = {
+        "provider_id": "sso",
+        "name": name,
+        "client_id": client_id,
+        "secret": secret,
+        "settings": {"server_url": url},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}

@@ -25,7 +25,13 @@ PUBLIC = {
     "/api/v1/public/supplement/",
     "/api/v1/public/withdraw/",
     "/api/v1/public/verdict/",
-    "/admin/login/",
+    "/i18n/setlang/",
+    "/accounts/login/",
+    "/accounts/inactive/",
+    # Leads whoever is not signed in to the sign-in.
+    "/accounts/logout/",
+    # With nobody half signed in they lead to /accounts/login/ or say no.
+    "/accounts/2fa/webauthn/login/",
 }
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 # What a part of an address may be: the first that fits is put there.
@@ -67,7 +73,11 @@ ALL = list(addresses(get_resolver().url_patterns))
 
 def is_turned_away(answer):
     if answer.status_code == 302:
-        return answer.url.split("?")[0] in {reverse("admin:login"), reverse("admin:index")}
+        return answer.url.split("?")[0] in {
+            reverse("account_login"),
+            reverse("admin:login"),
+            reverse("admin:index"),
+        }
     return answer.status_code in {401, 403, 405}
 
 

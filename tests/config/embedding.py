@@ -88,7 +88,7 @@ class Home:
 
     def service(self, name: str) -> int:
         """The one that started the others of that name."""
-        return min(pid for pid in self.servers() if self.processes()[pid] == name)
+        return min(pid for pid, theirs in self.processes().items() if theirs == name)
 
     def kill_all(self) -> None:
         processes.send(list(self.processes()), signal.SIGKILL)

@@ -1,0 +1,57 @@
+"""What a session must hold to at every request: it ends when nobody was there, and a role's second factor comes first."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from bodies.scopes import standing_of
+from bodies.sign_in import owes_second_factor
+
+_SIGNED_OUT = _("You were signed out because nothing was done for a while. What you had typed is kept.")
+_SEEN, _FACTOR = "seen_at", "has_second_factor"
+# How often the instant is written down: not at every request.
+_WRITTEN_EVERY = 60
+_FREE = ("/accounts/", "/static/", "/i18n/", "/healthz", "/readyz", "/metrics")
+
+
+def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The middleware. Callers with a token have no session and pass."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.standing = SimpleLazyObject(lambda: standing_of(request.user, timezone.localdate()))  # type: ignore[attr-defined, arg-type]
+        if _SEEN in request.session or (request.session.session_key and request.user.is_authenticated):
+            if _is_over(request):
+                logout(request)
+                messages.info(request, _SIGNED_OUT)
+            elif request.user.is_authenticated and _owes_factor(request):
+                return redirect(reverse("mfa_index"))
+        return get_response(request)
+
+    return answer
+
+
+def _is_over(request: HttpRequest) -> bool:
+    now = int(timezone.now().timestamp())
+    seen = request.session.get(_SEEN, now)
+    if now - seen > settings.SESSION_IDLE_SECONDS:
+        return True
+    if _SEEN not in request.session or now - seen > _WRITTEN_EVERY:
+        request.session[_SEEN] = now
+    return False
+
+
+def _owes_factor(request: HttpRequest) -> bool:
+    if not settings.MFA_ROLES or request.path.startswith(_FREE) or request.session.get(_FACTOR):
+        return False
+    if owes_second_factor(request.user, on=timezone.localdate()):  # type: ignore[arg-type]
+        return True
+    request.session[_FACTOR] = True
+    return False
