@@ -12,4 +12,4 @@ class CasesConfig(AppConfig):
         from cases.permissions import works_on_cases
 
         register_place(Place("home", _("My work"), "home", "home", 10, "h", works_on_cases))
-        register_place(Place("cases", _("Cases"), "case-list", "cases", 20, "c", lambda _standing: True))
+        register_place(Place("cases", _("Cases"), "work-list", "cases", 20, "c", lambda _standing: True))

@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
 from bodies.models import Area, Body
+from bodies.scopes import standing_of
 from cases import search
 from cases.codes import Channel, Flag, Kind
+from cases.counts import BEHIND, rows_behind
+from cases.figure_serializers import QuestionSerializer, flat
 from cases.models import Case, Subject
 from cases.stages import Stage
 
@@ -38,6 +41,13 @@ class CaseFilter(django_filters.FilterSet):
     received_after = django_filters.DateFilter(field_name="received_on", lookup_expr="gte")
     received_before = django_filters.DateFilter(field_name="received_on", lookup_expr="lte")
     q = django_filters.CharFilter(method="search", max_length=200)
+    # The cases behind one figure of response times; then `body` and `subtree` mean the body that it was counted for.
+    figure = django_filters.ChoiceFilter(choices=[(name, name) for name in BEHIND], method="behind_figure")
+    vars()["from"] = django_filters.DateFilter(method="nothing")
+    to = django_filters.DateFilter(method="nothing")
+    as_of = django_filters.DateFilter(method="nothing")
+    period = django_filters.CharFilter(method="nothing", max_length=20)
+    imported = django_filters.BooleanFilter(field_name="is_imported")
 
     class Meta:
         model = Case
@@ -47,10 +57,19 @@ class CaseFilter(django_filters.FilterSet):
         return rows.filter(flags__contains=[value])
 
     def nothing(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        """`subtree` says how `body` is meant; alone it asks for nothing."""
+        """Says how another filter is meant (`subtree` how `body`, `from` how `figure`); alone it asks for nothing."""
         return rows
 
+    def behind_figure(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        today = timezone.localdate()
+        asked = QuestionSerializer(data=flat(self.data), context={"today": today})
+        asked.is_valid(raise_exception=True)
+        facts = rows_behind(asked.validated_data, standing_of(self.request.user, today), value)
+        return rows.filter(pk__in=facts.values("case"))
+
     def of_body(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        if self.data.get("figure"):
+            return rows
         body = _row(Body.objects.select_related("area"), name, value)
         subtree = self.data.get("subtree")
         if subtree == "superior":

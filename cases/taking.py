@@ -205,6 +205,13 @@ def _end(step: Step) -> None:
     case.ended_on_time = None if step.to_stage in OUTSIDE_SHARE else _on_time(step)
     case.days_taken = max((step.day - case.first_received_on).days, 0)
     case.working_days_taken = max(working_days_between(case.first_received_on, step.day, calendar), 0)
+    # Kept in the history too: a case can be reopened, and what it counted for until then stays known (cases.facts).
+    step.details["ended"] = {
+        "on": step.day.isoformat(),
+        "on_time": case.ended_on_time,
+        "days": case.days_taken,
+        "working_days": case.working_days_taken,
+    }
 
 
 def _on_time(step: Step) -> bool | None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from bodies.tasks import scheduled
-from cases import escalation, upkeep, verification
+from bodies.tasks import scheduled, scheduled_with
+from cases import escalation, tallies, upkeep, verification
 
 
 @scheduled
@@ -28,3 +28,13 @@ def make_daily_head() -> Any:
 @scheduled
 def raise_overdue() -> Any:
     return escalation.raise_overdue(timezone.now())
+
+
+@scheduled
+def recount_figures() -> Any:
+    return tallies.recount_noted(timezone.now())
+
+
+@scheduled_with(soft_time_limit=6 * 3600, time_limit=6 * 3600 + 60)
+def check_figures() -> Any:
+    return tallies.check_daily(timezone.now())

@@ -6,6 +6,6 @@ from cases import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("cases/", views.case_list, name="case-list"),
-    path("cases/<slug:reference>/", views.case_page, name="case"),
+    path("cases/", views.case_list, name="work-list"),
+    path("cases/<slug:reference>/", views.case_page, name="case-page"),
 ]

@@ -16,6 +16,7 @@ from bodies.api import (
     TokenView,
 )
 from cases.api import CaseViewSet, ChannelViewSet, RuleViewSet, SubjectViewSet
+from cases.monitor_api import ResponseTimesSheetView, ResponseTimesView
 from feedback.api import PetitionViewSet, VerdictViewSet
 from feedback.public_api import (
     ChoicesView,
@@ -56,6 +57,12 @@ urlpatterns = [
                 path("public/supplement/", SupplementView.as_view(), name="public-supplement"),
                 path("public/withdraw/", WithdrawView.as_view(), name="public-withdraw"),
                 path("public/verdict/", VerdictView.as_view(), name="public-verdict"),
+                path("monitor/response-times/", ResponseTimesView.as_view(), name="response-times"),
+                path(
+                    "monitor/response-times.xlsx",
+                    ResponseTimesSheetView.as_view(),
+                    name="response-times-sheet",
+                ),
                 *router.urls,
             ]
         ),

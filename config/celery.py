@@ -31,6 +31,9 @@ app.conf.beat_schedule = {
     "tell the administrators what failed": _every(600, "bodies.tasks.report_failures"),
     "reckon clocks after a change of the law or the calendar": _every(60, "cases.tasks.reckon_anew"),
     "escalate what is late": _every(60, "cases.tasks.raise_overdue"),
+    "count again what happened": _every(15, "cases.tasks.recount_figures"),
+    # Once a local day, whenever the machine is on.
+    "count everything anew": _every(1800, "cases.tasks.check_figures"),
     "follow mergers": _every(300, "cases.tasks.follow_mergers"),
     # Made for yesterday, once; asked often, so that a night without a beat leaves no gap of more than a day.
     "seal the day": _every(1800, "cases.tasks.make_daily_head"),

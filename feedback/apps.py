@@ -8,7 +8,8 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from bodies.guards import register_guard
-        from feedback import listeners  # noqa: F401 - registers itself
+        from feedback import figures, listeners  # noqa: F401 - listeners register themselves
         from feedback.guards import PetitionGuard
 
         register_guard(PetitionGuard())
+        figures.register()

@@ -4,19 +4,24 @@ from cases.models.case import Case, CaseNumber
 from cases.models.clock import Clock
 from cases.models.escalation import Escalation, Notice
 from cases.models.event import DailyHead, Event
+from cases.models.figure import CaseFact, FigureCell, FigureCheck, Recount
 from cases.models.file import CaseFile
 from cases.models.subject import Subject
 from cases.models.time_limit import TimeLimit
 
 __all__ = [
     "Case",
+    "CaseFact",
     "CaseFile",
     "CaseNumber",
     "Clock",
     "DailyHead",
     "Escalation",
     "Event",
+    "FigureCell",
+    "FigureCheck",
     "Notice",
+    "Recount",
     "Subject",
     "TimeLimit",
 ]

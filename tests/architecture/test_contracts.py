@@ -22,7 +22,10 @@ EDGES = {
             "sessions",
         ),
     },
-    "cases": {"api", "tasks", "listeners", "serializers", "filters", "paging", "views", "urls", "forms"},
+    "cases": {
+        *("api", "tasks", "listeners", "serializers", "figure_serializers", "filters", "paging"),
+        *("views", "urls", "forms"),
+    },
     "feedback": {
         *("api", "listeners", "public_serializers", "serializers", "filters", "throttles"),
         *("submissions", "naming", "views", "urls", "forms", "admin", "tasks"),
