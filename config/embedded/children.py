@@ -20,10 +20,16 @@ _LONGEST_PAUSE = 10.0
 
 
 class Child:
-    """One process that is kept running. It leads a session of its own, to which all it starts belongs."""
+    """One process that is kept running. It leads a session of its own, to which all it starts belongs.
 
-    def __init__(self, name: str, command: Sequence[str], stream: Stream) -> None:
+    `passing` are the open files it gets of ours, under the same numbers.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], stream: Stream, *, passing: Sequence[int] = ()
+    ) -> None:
         self.name = name
+        self._passing = passing
         self._command = command
         self._stream = stream
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,7 +46,7 @@ class Child:
             self._give_up(self._process, now)
         if now >= self._next_start_at:
             self._started_at = now
-            self._process = start(self.name, self._command, environment, self._stream)
+            self._process = start(self.name, self._command, environment, self._stream, passing=self._passing)
 
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -80,6 +86,7 @@ def start(
     environment: Mapping[str, str],
     stream: Stream,
     answer: IO[bytes] | None = None,
+    passing: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Starts a process that is asked to end when we die; the stream follows it. What it answers can go to a file."""
     process = subprocess.Popen(
@@ -90,6 +97,7 @@ def start(
         stdout=answer or subprocess.PIPE,
         stderr=subprocess.PIPE if answer else subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=passing,
         preexec_fn=processes.dies_with_parent(signal.SIGTERM),
     )
     said = process.stdout or process.stderr

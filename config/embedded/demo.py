@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -47,7 +48,8 @@ class Demo:
         self.place = place
         self.services = services_of(place, os.environ)
         self.stream = Stream()
-        self.port = _web_port()
+        self.socket = _web_socket()
+        self.port = self.socket.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}/"
         self.environment: dict[str, str] = {}
         self.children: list[Child] = []
@@ -112,7 +114,10 @@ class Demo:
 
     def _serve(self) -> None:
         """The web starts while the seed is loaded; what would work on the cases waits until they are all there."""
-        web, *workers = [Child(name, command, self.stream) for name, command in self._commands().items()]
+        web, *workers = [
+            Child(name, command, self.stream, passing=[self.socket.fileno()] if name == "web" else [])
+            for name, command in self._commands().items()
+        ]
         self.children = [web]
         with tempfile.TemporaryFile() as answer:
             load = start("load", _manage("load_demo", "--json"), self.environment, self.stream, answer)
@@ -142,7 +147,7 @@ class Demo:
         # fmt: off
         return {
             "web": [
-                sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
+                sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{self.socket.fileno()}",
                 "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10",
                 "--no-control-socket",
             ],
@@ -209,13 +214,19 @@ def _manage(*arguments: str) -> list[str]:
     return [sys.executable, str(PROJECT / "manage.py"), *arguments]
 
 
-def _web_port() -> int:
-    """The port the user asks for with PORT, else the first usual one that is free, else any."""
+def _web_socket() -> socket.socket:
+    """Listens on the port the user asks for with PORT, else on the first usual one that is free, else on any.
+
+    The demo itself holds the port, from before the start to the end: no other demo can take it in between, and who asks
+    while the web starts again waits for an answer.
+    """
     asked = os.environ.get("PORT")
     if asked:
-        if not asked.isdigit() or not processes.port_is_free(int(asked)):
+        listening = processes.listen(int(asked)) if asked.isdigit() else None
+        if listening is None:
             raise Trouble(f"PORT={asked} cannot be used: it must be the number of a port that is free.")
-        return int(asked)
-    return (
-        next((port for port in _PREFERRED_PORTS if processes.port_is_free(port)), 0) or processes.free_port()
-    )
+        return listening
+    for port in (*_PREFERRED_PORTS, 0):
+        if listening := processes.listen(port):
+            return listening
+    raise Trouble("No port is free on this machine.")

@@ -95,6 +95,19 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+def listen(port: int) -> socket.socket | None:
+    """A socket of this machine that listens on the port, 0 for any; None when the port is not free."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+        listening.listen()
+    except (OSError, OverflowError):
+        listening.close()
+        return None
+    return listening
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

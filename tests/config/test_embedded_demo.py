@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from config.embedded import processes
+from config.embedded.demo import _web_socket
+from config.embedded.trouble import Trouble
 from tests.config.embedding import Home
 from tests.processes import until
 
@@ -102,6 +104,19 @@ def test_from_the_first_start_over_a_death_of_everything_to_a_clean_stop(home: H
     assert demo.process.wait(40) == 0
     assert demo.said().endswith("demo     | stopped\n")
     assert home.processes() == {}
+
+
+def test_two_demos_that_start_at_once_never_meet_on_one_port(monkeypatch: pytest.MonkeyPatch):
+    with _web_socket() as one, _web_socket() as other:
+        assert one.getsockname() != other.getsockname()
+        taken = one.getsockname()[1]
+        for asked in (str(taken), "70000", "-1", "web"):
+            monkeypatch.setenv("PORT", asked)
+            with pytest.raises(Trouble, match=f"PORT={asked} cannot be used"):
+                _web_socket()
+    monkeypatch.setenv("PORT", str(taken))
+    with _web_socket() as free_again:
+        assert free_again.getsockname()[1] == taken
 
 
 def test_what_dies_is_started_again_and_what_outlives_the_demo_is_not_left(home: Home, tmp_path: Path):
