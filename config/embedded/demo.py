@@ -125,6 +125,7 @@ class Demo:
                 self._turn()
             logins = _logins(answer) if self._went_well("load", load) else []
         self.children += workers
+        self._turn()
         patience = time.monotonic() + _READY_PATIENCE
         while not self.stops_asked and not self._is_ready() and time.monotonic() < patience:
             self._turn()

@@ -62,9 +62,11 @@ class Shown:
         return True
 
     def part(self, *words: str) -> int:
-        """The number of the process of the demo with these words on its command line; the oldest."""
-        found = [pid for pid in self.home.processes() if all(word in command_line(pid) for word in words)]
-        return min(found, default=0)
+        """The number of the process of the demo with these words on its command line; the oldest. 0: there is none."""
+        return min(self.parts(*words), default=0)
+
+    def parts(self, *words: str) -> set[int]:
+        return {pid for pid in self.home.processes() if all(word in command_line(pid) for word in words)}
 
 
 def command_line(pid: int) -> str:
@@ -130,7 +132,7 @@ def test_what_dies_is_started_again_and_what_outlives_the_demo_is_not_left(home:
         ("keep", "valkey"),
     ]
     for words in parts:
-        before = {pid for pid in home.processes() if all(word in command_line(pid) for word in words)}
+        before = demo.parts(*words)
         os.kill(min(before), signal.SIGKILL)
         until(lambda words=words, before=before: demo.part(*words) not in before | {0}, seconds=_SECONDS)
         until(demo.answers, seconds=_SECONDS)
@@ -144,7 +146,7 @@ def test_what_dies_is_started_again_and_what_outlives_the_demo_is_not_left(home:
 def test_the_second_ctrl_c_does_not_wait(home: Home, tmp_path: Path):
     demo = Shown(home, tmp_path / "log")
     # A worker that hangs cannot end what it does.
-    worker = demo.part("-A config worker")
+    (worker, *_) = sorted(demo.parts("-A config worker"))
     os.kill(worker, signal.SIGSTOP)
     demo.process.send_signal(signal.SIGINT)
     time.sleep(1)
