@@ -42,7 +42,7 @@ def contracts():
 def rules_of(room, files):
     """The modules of a room that are rules, by the names of its files."""
     names = {file.removesuffix(".py") for file in files if file.endswith(".py")} | {"models"}
-    edges = EDGES[room] | {"__init__", "apps"} | {name for name in names if name.endswith("_api")}
+    edges = EDGES[room] | {"__init__", "apps"} | {name for name in names if name.endswith(("_api", "_views"))}
     return {f"{room}.{name}" for name in names - edges}
 
 

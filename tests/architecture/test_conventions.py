@@ -83,7 +83,7 @@ def is_edge(path):
     parts = PurePosixPath(path)
     return (
         parts.name in EDGES
-        or parts.name.endswith("_api.py")
+        or parts.name.endswith(("_api.py", "_views.py"))
         or "management" in parts.parts
         or parts.parts[0] == "config"
     )
