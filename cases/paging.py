@@ -28,35 +28,36 @@ class CasePagination(BasePagination):
 
     default_size = 50
     max_size = 200
+    default_order = "-received_at"
 
     def paginate_queryset(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> list[Any]:
         self.request = request
         self.size = self._size(request)
-        self.name = request.query_params.get("ordering") or "-received_at"
+        self.name = request.query_params.get("ordering") or self.default_order
         if self.name not in ORDERS:
             raise ValidationError({"ordering": [_("Order by due_on or -received_at.")]})
         column, descending, read = ORDERS[self.name]
-        position, backwards = self._cursor(request, read)
+        here, backwards = self._cursor(request, read)
         rows = queryset.order_by(*_order(column, descending=descending != backwards))
-        if position is not None:
-            rows = rows.filter(_after(column, position, descending=descending != backwards))
+        if here is not None:
+            rows = rows.filter(_after(column, here, descending=descending != backwards))
         page = list(rows[: self.size + 1])
         more, page = len(page) > self.size, page[: self.size]
         if backwards:
             page.reverse()
         self.has_next = backwards or more
-        self.has_previous = more if backwards else position is not None
+        self.has_previous = more if backwards else here is not None
         self.ends = [(row[column], row["id"]) for row in (page[:1] + page[-1:])]
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {
-                "next": self._link(self.ends[-1], "n") if self.ends and self.has_next else None,
-                "previous": self._link(self.ends[0], "p") if self.ends and self.has_previous else None,
-                "results": data,
-            }
-        )
+        before, after = self.cursors()
+        return Response({"next": self._link(after), "previous": self._link(before), "results": data})
+
+    def cursors(self) -> tuple[str | None, str | None]:
+        """The positions from which the page before this one and the page after it are read; None where there is none."""
+        before = position("p", *self.ends[0]) if self.ends and self.has_previous else None
+        return before, position("n", *self.ends[-1]) if self.ends and self.has_next else None
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": "string", "format": "uri", "nullable": True}
@@ -93,13 +94,15 @@ class CasePagination(BasePagination):
         except (ValueError, TypeError, binascii.Error, UnicodeError):
             raise ValidationError({"cursor": [_("This is not a position in this list.")]}) from None
 
-    def _link(self, end: tuple[Any, int], way: str) -> str:
-        value, pk = end
-        raw = orjson.dumps([way, value.isoformat() if value else None, pk])
+    def _link(self, cursor: str | None) -> str | None:
         url = self.request.build_absolute_uri()
-        return replace_query_param(
-            remove_query_param(url, "cursor"), "cursor", base64.urlsafe_b64encode(raw).decode()
-        )
+        return cursor and replace_query_param(remove_query_param(url, "cursor"), "cursor", cursor)
+
+
+def position(way: str, value: date | datetime | None, pk: int) -> str:
+    """Where a row stands in the list, as a cursor: what comes after it ("n") or before it ("p")."""
+    raw = orjson.dumps([way, value.isoformat() if value else None, pk])
+    return base64.urlsafe_b64encode(raw).decode()
 
 
 def _order(column: str, *, descending: bool) -> tuple[str, str]:
