@@ -30,6 +30,10 @@ EDGES = {
         *("api", "listeners", "public_serializers", "serializers", "filters", "throttles"),
         *("submissions", "naming", "views", "urls", "forms", "admin", "tasks"),
     },
+    "dialogues": {
+        *("api", "tasks", "listeners", "public_serializers", "serializers", "filters", "throttles"),
+        *("views", "urls", "forms", "admin"),
+    },
 }
 RULES = "The rules know neither Celery nor DRF"
 

@@ -1,0 +1,8 @@
+"""The tables of THE MEETING. One module for each idea; the rest of the project imports from here."""
+
+from dialogues.models.dialogue import Dialogue, JointHost
+from dialogues.models.history import DialogueEvent
+from dialogues.models.minutes import Comment, Conclusion, Minutes
+from dialogues.models.question import Question
+
+__all__ = ["Comment", "Conclusion", "Dialogue", "DialogueEvent", "JointHost", "Minutes", "Question"]
