@@ -61,17 +61,22 @@ def lasting_place() -> Place:
 @contextmanager
 def temporary_place() -> Iterator[Place]:
     """A place of its own for one run, removed afterwards, with what killed runs left beside it."""
-    parent = lasting_place().folder / "temporary"
+    lasting = lasting_place()
+    parent = lasting.folder / "temporary"
     make_folder(parent)
-    for old in parent.iterdir():
-        _remove_if_deserted(Place(old, temporary=True))
     place = Place(parent / secrets.token_hex(4), temporary=True)
-    make_folder(place.folder)
-    with place.lock("in-use"):
-        try:
-            yield place
-        finally:
-            shutil.rmtree(place.folder, ignore_errors=True)
+    in_use = place.lock("in-use")
+    # One at a time: a run that just begins would look deserted to another.
+    with lasting.lock("temporary"):
+        for old in parent.glob("*/"):
+            _remove_if_deserted(Place(old, temporary=True))
+        make_folder(place.folder)
+        in_use.take()
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place.folder, ignore_errors=True)
+        in_use.release()
 
 
 def _remove_if_deserted(place: Place) -> None:
