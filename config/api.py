@@ -27,6 +27,7 @@ from feedback.public_api import (
     WithdrawView,
 )
 from feedback.reception_api import ReceptionViewSet
+from feedback.reception_months_api import ReceptionMonthsView
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet, basename="area")
@@ -57,6 +58,7 @@ urlpatterns = [
                 path("public/supplement/", SupplementView.as_view(), name="public-supplement"),
                 path("public/withdraw/", WithdrawView.as_view(), name="public-withdraw"),
                 path("public/verdict/", VerdictView.as_view(), name="public-verdict"),
+                path("receptions/months/", ReceptionMonthsView.as_view(), name="reception-months"),
                 path("monitor/response-times/", ResponseTimesView.as_view(), name="response-times"),
                 path(
                     "monitor/response-times.xlsx",
