@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
 
+from bodies.models import Body
 from bodies.querysets import under
 from cases.models import Case
 from cases.querysets import ABOVE
 
 if TYPE_CHECKING:
     from bodies.scopes import Standing
+    from cases.periods import Period
     from feedback.models import Petition, Petitioner, Reception, Verdict  # noqa: F401
 
 
@@ -38,5 +41,34 @@ class VerdictQuerySet(QuerySet["Verdict"]):
 class ReceptionQuerySet(QuerySet["Reception"]):
     def visible_to(self, standing: Standing) -> Self:
         """Of the bodies somebody works in, of those below them by rank, and of areas they lead or watch."""
-        seen = Q(host__in=standing.bodies()) | under(standing.below(*ABOVE), "host__path")
-        return self.filter(seen | under([*standing.leads(), *standing.areas("monitor")], "host__area__path"))
+        return self.filter(_receptions_seen(standing, host="host__in", prefix="host__"))
+
+    def hosted_by(self, bodies: Iterable[int]) -> Self:
+        return self.filter(host__in=bodies)
+
+    def held(self, period: Period) -> Self:
+        return self.filter(day__gte=period.first, day__lte=period.last)
+
+    def of_a_head(self) -> Self:
+        """The days that are a head's: periodic and ad hoc ones, held in person or by a delegate."""
+        return self.filter(kind__in=["periodic", "ad_hoc"])
+
+    def periodic(self) -> Self:
+        return self.filter(kind="periodic")
+
+    def by_the_head(self) -> Self:
+        # The same rule as Reception.is_in_person
+        return self.of_a_head().filter(delegate_reason="")
+
+    def by_delegate(self) -> Self:
+        return self.of_a_head().exclude(delegate_reason="")
+
+
+def bodies_whose_receptions(standing: Standing) -> QuerySet[Body]:
+    """The bodies whose reception days this person reads."""
+    return Body.objects.filter(_receptions_seen(standing, host="pk__in", prefix=""))
+
+
+def _receptions_seen(standing: Standing, *, host: str, prefix: str) -> Q:
+    seen = Q((host, standing.bodies())) | under(standing.below(*ABOVE), f"{prefix}path")
+    return seen | under([*standing.leads(), *standing.areas("monitor")], f"{prefix}area__path")

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
@@ -64,10 +65,16 @@ class ReceptionFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Reception.Kind.choices)
     since = django_filters.DateFilter(field_name="day", lookup_expr="gte")
     until = django_filters.DateFilter(field_name="day", lookup_expr="lte")
+    held_by = django_filters.ChoiceFilter(
+        method="held_by_whom", choices=[("head", _("The head")), ("delegate", _("A delegate"))]
+    )
 
     class Meta:
         model = Reception
         fields: list[str] = []
+
+    def held_by_whom(self, rows: QuerySet[Reception], name: str, value: str) -> QuerySet[Reception]:
+        return rows.by_the_head() if value == "head" else rows.by_delegate()
 
 
 class NewestDay(CursorPagination):

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bodies.models import Body, Membership, Role, User
+from bodies import outbox
+from bodies.models import Body, Membership, Post, Role, User
 from bodies.refusals import BadInput, Refused
 from bodies.scopes import standing_of
 from cases.codes import Channel, Kind
@@ -27,12 +28,28 @@ def record(reception: Reception, *, by: User, at: datetime, petitions: Sequence[
         raise BadInput.of("day", _("This lies in the future."))
     if not reception.host.is_open_on(reception.day):
         raise BadInput.of("host", _("%(body)s is closed on that day.") % {"body": reception.host.name})
-    heads = Membership.objects.on(reception.day).of(reception.received_by).filter(body=reception.host)
-    if not heads.filter(role=Role.HEAD).exists() and not reception.delegate_reason.strip():
+    reception.delegate_reason = reception.delegate_reason.strip()
+    if not reception.delegate_reason and not _heads(reception.received_by, reception.host, reception.day):
         raise BadInput.of("delegate_reason", _("Say why the head did not receive in person."))
     reception.save(force_insert=True)
     reception.petitions.set(petitions)
+    outbox.announce(
+        "reception.recorded",
+        str(reception.pk),
+        body=reception.host,
+        day=reception.day,
+        facts={"kind": reception.kind, "in_person": reception.is_in_person},
+        at=at,
+    )
     return reception
+
+
+def _heads(user: User, body: Body, on: date) -> bool:
+    """Whether they were its head on that day: by the post, and where nobody is written down for it, by their role."""
+    holders = set(Post.objects.heads_of([body.pk], on=on).values_list("holder_id", flat=True))
+    if holders:
+        return user.pk in holders
+    return Membership.objects.on(on).of(user).filter(body=body, role=Role.HEAD).exists()
 
 
 @transaction.atomic

@@ -42,3 +42,12 @@ class Reception(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind}"
+
+    @property
+    def is_in_person(self) -> bool:
+        # The same rule as ReceptionQuerySet.by_the_head
+        return self.delegate_reason == ""
+
+    @property
+    def is_periodic(self) -> bool:
+        return self.kind == self.Kind.PERIODIC
