@@ -8,7 +8,7 @@ BIN := .venv/bin
 EMBEDDED := $(BIN)/python -m config.embedded --with-parent
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help demo manage test checks format clean ready-to-run ready-to-test python
+.PHONY: help demo manage bench test checks format clean ready-to-run ready-to-test python
 
 help: ## this list
 	@sed -n 's/^\([a-z%-]*\):.*## /  make \1\t/p' Makefile
@@ -33,6 +33,9 @@ checks:
 	INSECURE_HTTP=0 $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 	DATABASE_URL=$$DATABASE_OWNER_URL $(BIN)/python -m pytest -n auto $(ARGS)
+
+bench: ready-to-test ## how fast it is beside raw SQL and a bare view: make bench [BENCH_CASES=10000] [BENCH_ONLY="search"]
+	$(EMBEDDED) run --temporary -- $(BIN)/python -m bench
 
 format: ready-to-test ## bring the source into its one form
 	$(BIN)/ruff format .
