@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 _MARKS = re.compile("[\u0300-\u036f]")
+# The categories Cc and Cs of Unicode, but for the tab and the end of a line.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 # Letters that TCVN3 (ABC) puts on Vietnamese vowels: a pair of them inside a word is no Vietnamese in Unicode.
 _TCVN3 = dict(
@@ -27,7 +29,7 @@ _WRITTEN_ELSEWHERE = frozenset("ßäåæçëîïñöøûüþ")
 def tidy(value: str) -> str:
     """The form in which text is stored: NFC, single spaces, no spaces at the ends, no NUL or other control signs."""
     value = value.replace("\r\n", "\n")
-    value = "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    value = _CONTROL.sub("", value)
     # After the control signs went: text must not turn into TCVN3 by being tidied
     value = unicodedata.normalize("NFC", from_tcvn3(unicodedata.normalize("NFC", value)))
     return _SPACES.sub(" ", value).strip()

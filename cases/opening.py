@@ -74,16 +74,9 @@ def open_case(
 
     Raises BadInput for a day in the future or unknown flags, Refused for a body that is closed or must not hold it.
     """
-    received_on = local_day(new.received_at)
-    body = _holder(new, received_on)
-    _check(new, body, received_on, recorded_at)
-    law = current_law()
-    case = _row(new, body, received_on)
-    clocks = _first_clocks(case, new, received_on, law)
-    clocks.settle_columns()
-    case.next_attention_at = attention.next_at(case, clocks.clocks, after=recorded_at, calendar=law.calendar)
-    case.reference = next_reference(new.received_by, received_on.year)
-    event = chain(case, _first_event(case, new, by, recorded_at, clocks))
+    case, event, clocks = plan(new, by=by, recorded_at=recorded_at, law=current_law())
+    case.reference = next_reference(new.received_by, case.received_on.year)
+    chain(case, event)
     case.save(force_insert=True)
     event.case = case
     event.save(force_insert=True)
@@ -97,16 +90,33 @@ def open_case(
     return case
 
 
+def plan(new: NewCase, *, by: Actor, recorded_at: datetime, law: Law) -> tuple[Case, Event, ClockSet]:
+    """The case, its first line and its first clocks, without a number and unsaved. Raises what `open_case` raises."""
+    received_on = local_day(new.received_at)
+    body = _holder(new, received_on)
+    _check(new, body, received_on, recorded_at)
+    case = _row(new, body, received_on)
+    clocks = _first_clocks(case, new, received_on, law)
+    clocks.settle_columns()
+    case.next_attention_at = attention.next_at(case, clocks.clocks, after=recorded_at, calendar=law.calendar)
+    return case, _first_event(case, new, by, recorded_at, clocks), clocks
+
+
 def next_reference(body: Body, year: int) -> str:
-    """The next number of the body's book of that year. Its row stays locked until the caller commits: no gap, no double."""
+    """The next number of the body's book of that year."""
+    return next_references(body, year, 1)[0]
+
+
+def next_references(body: Body, year: int, count: int) -> list[str]:
+    """The next numbers of the body's book of that year. Its row stays locked until the caller commits: no gap, no double."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cases_casenumber (body_id, year, last) VALUES (%s, %s, 1) "
-            "ON CONFLICT (body_id, year) DO UPDATE SET last = cases_casenumber.last + 1 RETURNING last",
-            [body.pk, year],
+            "INSERT INTO cases_casenumber (body_id, year, last) VALUES (%s, %s, %s) "
+            "ON CONFLICT (body_id, year) DO UPDATE SET last = cases_casenumber.last + excluded.last RETURNING last",
+            [body.pk, year, count],
         )
-        (number,) = cursor.fetchone()
-    return f"{year}-{body.code}-{number:06d}"
+        (last,) = cursor.fetchone()
+    return [f"{year}-{body.code}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
 def _holder(new: NewCase, on: date) -> Body:

@@ -1,6 +1,6 @@
 """How a step is checked and worked out: the arrow table, the fields, the time; then case, clocks and stage. Writes nothing.
 
-Shared by `workflow.move` and `workflow.move_many`: one case or thousands, the step is the same.
+Shared by `workflow.move` and `workflow.worked_out`: one case or thousands, the step is the same.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bodies.calendars import working_days_between
-from bodies.refusals import BadInput
+from bodies.refusals import BadInput, Refused
 from cases import attention
 from cases.clock_table import accept_rule, act_of, started_by
 from cases.clocks import ClockSet, matter_of
-from cases.codes import Duty
 from cases.effects import EFFECTS
 from cases.entries import ENTRY_EFFECTS, after_split
 from cases.models import Case, Clock
@@ -59,15 +58,14 @@ def begin(
 
 
 def _check_arrow(row: Move, case: Case, parts: frozenset[Part]) -> None:
-    refuse_if(not parts, _("This case is not yours to move."))
-    refuse_if(
-        case.kind not in row.kinds, _("%(kind)s: there is no such move as “%(move)s”.") % _named(row, case)
-    )
-    refuse_if(
-        case.stage not in row.sources,
-        _("A case at the stage “%(stage)s” cannot do this: %(move)s.") % _named(row, case),
-    )
-    refuse_if(not row.may(parts, case.kind), _("This is not yours to do: %(move)s.") % _named(row, case))
+    if not parts:
+        raise Refused(_("This case is not yours to move."))
+    if case.kind not in row.kinds:
+        raise Refused(_("%(kind)s: there is no such move as “%(move)s”.") % _named(row, case))
+    if case.stage not in row.sources:
+        raise Refused(_("A case at the stage “%(stage)s” cannot do this: %(move)s.") % _named(row, case))
+    if not row.may(parts, case.kind):
+        raise Refused(_("This is not yours to do: %(move)s.") % _named(row, case))
 
 
 def _named(row: Move, case: Case) -> dict[str, str]:
@@ -117,8 +115,8 @@ def _check_time(step: Step) -> None:
         raise BadInput.of("document", _("An act of an earlier day needs its document."))
     # What is recorded more than one working day after it was done is listed for the monitor.
     if (
-        working_days_between(step.day, today, step.clocks.law.calendar) > 1
-        and step.actor.kind == ActorKind.USER
+        step.actor.kind == ActorKind.USER
+        and working_days_between(step.day, today, step.clocks.law.calendar) > 1
     ):
         step.details["recorded_late"] = True
 
@@ -162,8 +160,8 @@ def _run_clocks(step: Step) -> None:
 
 
 def _check_duty(step: Step, *, met: bool) -> None:
-    """A duty is recorded where its limit runs; the two that begin a limit, where the case is still open."""
-    begins = step.get("duty") in {Duty.DELAY_COMPLAINED, Duty.REPORT_ASKED} and step.from_stage in OPEN
+    """A duty is recorded where its limit runs; those that begin a limit, where the case is still open."""
+    begins = bool(started_by(step.act, matter_of(step.case, step.clocks.law))) and step.from_stage in OPEN
     refuse_if(not met and not begins, _("No limit of this duty runs in the case."), field="duty")
 
 

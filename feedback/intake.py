@@ -115,9 +115,11 @@ def receive(
     check(new, recorded_at=recorded_at)
     judged = eligibility.judge(facts_of(new))
     people = identities.seal_many([each.identity for each in new.petitioners], at=recorded_at)
-    case = open_case(_case(new, judged), by=by, recorded_at=recorded_at, also_tell=_announcement(recorded_at))
-    petition = _petition(new, case, by, recorded_at, petition_id or uuid4())
-    writing.write(petition, _petitioners(petition, people, new.petitioners))
+    case = open_case(
+        case_of(new, judged), by=by, recorded_at=recorded_at, also_tell=announcement_of(recorded_at)
+    )
+    petition = petition_of(new, case, by, recorded_at, petition_id or uuid4())
+    writing.write(petition, petitioners_of(petition, people, new.petitioners))
     return Receipt(petition, case, tuple(_warnings(new, judged, received_on, recorded_at)))
 
 
@@ -248,7 +250,8 @@ def _closed(body: Body) -> str:
 # --- What is written ------------------------------------------------------------------------------------------------
 
 
-def _case(new: NewPetition, judged: Eligibility) -> NewCase:
+def case_of(new: NewPetition, judged: Eligibility) -> NewCase:
+    """The case that a petition opens."""
     flags = set(new.flags) | judged.flags
     if new.people >= eligibility.GROUP:
         flags.add(Flag.GROUP)
@@ -286,7 +289,7 @@ def _first_words(content: str) -> str:
     return line if len(line) <= 120 else line[:120].rsplit(" ", 1)[0] + "…"
 
 
-def _petition(new: NewPetition, case: Case, by: Actor, recorded_at: datetime, pk: UUID) -> Petition:
+def petition_of(new: NewPetition, case: Case, by: Actor, recorded_at: datetime, pk: UUID) -> Petition:
     facts = facts_of(new)
     return Petition(
         id=pk,
@@ -312,7 +315,7 @@ def _petition(new: NewPetition, case: Case, by: Actor, recorded_at: datetime, pk
     )
 
 
-def _petitioners(
+def petitioners_of(
     petition: Petition, people: Sequence[Person], petitioners: Sequence[NewPetitioner]
 ) -> list[Petitioner]:
     return [
@@ -323,7 +326,7 @@ def _petitioners(
     ]
 
 
-def _announcement(recorded_at: datetime) -> Callable[[Case], Announcement]:
+def announcement_of(recorded_at: datetime) -> Callable[[Case], Announcement]:
     """What others are told with the opening of the case: codes and numbers."""
 
     def told(case: Case) -> Announcement:

@@ -1,34 +1,32 @@
-"""How the lines of an old book become petitions and cases: each once, in batches, with its outcome as written."""
+"""How the lines of an old book come in: each once, in batches, with its outcome as written."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, time
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bodies import messages
-from bodies.identity_facts import Identity
-from bodies.kinds import Level
 from bodies.messages import Wording
-from bodies.models import Area, Body, Role, User
+from bodies.models import Body, Role, User
 from bodies.refusals import BadInput, Refused
-from bodies.text import fold, tidy
-from cases import workflow
-from cases.codes import Channel
+from cases.law import current_law
 from cases.models import Case
-from cases.stages import ENDED, Stage
-from cases.steps import IMPORTER, Document, local_day
-from feedback import intake
-from feedback.intake import NewPetition, NewPetitioner
+from cases.stages import ENDED
+from cases.steps import local_day
+from feedback import register_writing
 from feedback.models import RegisterLine
-from feedback.register_cells import commune_in, commune_key
 from feedback.register_reading import Book, Fault, Line
+from feedback.register_writing import Host, Taken, fingerprint_of, sheet_of
 
-BATCH = 50
+# Lines in one transaction: what a crash takes back, and how long a clerk of that body's book waits for a number.
+BATCH = 500
+# A message names so many open cases; the list of cases has them all.
+_NAMED = 100
 
 
 @dataclass
@@ -44,11 +42,10 @@ def write(
 ) -> Outcome:
     """Take the lines in. What a crash leaves is whole batches; the next run goes on from there."""
     outcome = Outcome(faults=list(book.faults))
-    importer = _Importer(body, at, outcome, _communes(body), dry_run=dry_run)
+    importer = _Importer(Host.of(body), at, outcome, dry_run=dry_run)
     for batch in _batches(book.lines):
         with transaction.atomic():
-            for line in batch:
-                importer.take(line)
+            importer.take(batch)
         tick(len(batch))
     if outcome.imported and not dry_run:
         tell_the_head(body, at=at)
@@ -69,10 +66,11 @@ def tell_the_head(body: Body, *, at: datetime) -> int:
     heads = User.objects.filter(
         memberships__in=body.memberships.on(on).filter(role=Role.HEAD), is_active=True
     ).distinct()
+    named = ", ".join(still_open[:_NAMED]) + (", …" if len(still_open) > _NAMED else "")
     wording = Wording(
         gettext_lazy("%(count)d cases from imported books are still open"),
         gettext_lazy("They climb no ladder. Still open: %(references)s."),
-        {"count": len(still_open), "references": ", ".join(still_open)},
+        {"count": len(still_open), "references": named},
     )
     key = f"register.open:{body.code}:{salted_hmac('register.open', ','.join(still_open)).hexdigest()[:16]}"
     return messages.tell(heads, key=key, topic="register.open", wording=wording, subject=body.code, at=at)
@@ -80,39 +78,54 @@ def tell_the_head(body: Body, *, at: datetime) -> int:
 
 @dataclass
 class _Importer:
-    body: Body
+    host: Host
     at: datetime
     outcome: Outcome
-    communes: dict[str, list[Area]]
     dry_run: bool
     seen: set[tuple[object, ...]] = field(default_factory=set)
 
-    def take(self, line: Line) -> None:
-        key = (line.year, line.sheet, line.number, line.date)
-        if key in self.seen:
-            self._fault(line, _("This number and day stand in the sheet twice."))
-            return
-        self.seen.add(key)
-        fingerprint = fingerprint_of(line)
-        known = self._known(line, fingerprint)
-        if known is not None:
-            self._compare(line, known, fingerprint)
-            return
-        try:
-            self._write(line, fingerprint)
-        except (BadInput, Refused) as refused:
-            self._fault(line, _sentence(refused))
-        except IntegrityError:
-            # Another run of the same book was quicker; anything else is no affair of ours.
-            if self._known(line, fingerprint) is None:
-                raise
-            self.outcome.unchanged += 1
+    def take(self, lines: Sequence[Line]) -> None:
+        """One batch: what is there already is compared, the rest is worked out and written together."""
+        if not self.dry_run:
+            # Another run of the same book waits here, and then finds these lines written.
+            Body.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.host.body.pk)
+        known, law = self._known(lines), current_law()
+        taken: list[Taken] = []
+        for line in lines:
+            fingerprint = fingerprint_of(line)
+            if self._stands_twice(line, fingerprint):
+                self._fault(line, _("This number and day stand in the sheet twice."))
+                continue
+            there = _same(line, known[sheet_of(line), line.number], fingerprint)
+            if there is not None:
+                self._compare(line, there, fingerprint)
+                continue
+            try:
+                taken.append(register_writing.work_out(line, fingerprint, self.host, at=self.at, law=law))
+            except (BadInput, Refused) as refused:
+                self._fault(line, _sentence(refused))
+        if not self.dry_run:
+            register_writing.write(taken, at=self.at)
+        self.outcome.imported += len(taken)
 
-    def _known(self, line: Line, fingerprint: str) -> RegisterLine | None:
-        rows = RegisterLine.objects.filter(body=self.body, sheet=_sheet(line), number=line.number)
-        same_day = rows.filter(year=line.year, date=line.date).first()
-        # Its day was corrected in the book: the same line all the same.
-        return same_day or rows.filter(fingerprint=fingerprint).first()
+    def _stands_twice(self, line: Line, fingerprint: str) -> bool:
+        """By its day, or word for word: of such two only one can be known again."""
+        place = (sheet_of(line), line.number)
+        keys = {(*place, line.year, line.date), (*place, fingerprint)}
+        twice = not self.seen.isdisjoint(keys)
+        self.seen |= keys
+        return twice
+
+    def _known(self, lines: Sequence[Line]) -> dict[tuple[str, int], list[RegisterLine]]:
+        rows = RegisterLine.objects.filter(
+            body=self.host.body,
+            sheet__in={sheet_of(line) for line in lines},
+            number__in={line.number for line in lines},
+        )
+        known: dict[tuple[str, int], list[RegisterLine]] = defaultdict(list)
+        for row in rows:
+            known[row.sheet, row.number].append(row)
+        return known
 
     def _compare(self, line: Line, known: RegisterLine, fingerprint: str) -> None:
         if known.fingerprint == fingerprint and known.date == line.date:
@@ -120,79 +133,16 @@ class _Importer:
             return
         self.outcome.changed.append({"sheet": line.sheet, "row": line.row, "number": line.number})
 
-    def _write(self, line: Line, fingerprint: str) -> None:
-        new = self._petition(line)
-        if self.dry_run:
-            intake.check(new, recorded_at=self.at)
-            self.outcome.imported += 1
-            return
-        with transaction.atomic():
-            receipt = intake.receive(new, by=IMPORTER, recorded_at=self.at)
-            if line.stage != Stage.RECEIVED:
-                self._import(line, receipt.case, new.received_at)
-            RegisterLine.objects.create(
-                body=self.body,
-                year=line.year,
-                sheet=_sheet(line),
-                number=line.number,
-                date=line.date,
-                fingerprint=fingerprint,
-                petition=receipt.petition,
-            )
-        self.outcome.imported += 1
-
-    def _import(self, line: Line, case: Case, at: datetime) -> None:
-        facts = {
-            "line": f"{_sheet(line)}/{line.year}/{line.number}",
-            "stage": line.stage,
-            "text": line.text,
-            "note": line.note,
-            "address": line.transferred_to,
-        }
-        if line.stage == Stage.CLOSED and line.decision:
-            facts["document"] = Document(line.decision.number, line.decision.date)  # type: ignore[assignment]
-        workflow.move(case, "import", by=IMPORTER, recorded_at=self.at, at=at, facts=facts)
-
-    def _petition(self, line: Line) -> NewPetition:
-        is_anonymous = fold(line.name) in {"nac danh", "khong ten"}
-        who = Identity(name=line.name, address=line.address, id_number=line.id_number)
-        area = self.communes.get(commune_in(line.address), [])
-        return NewPetition(
-            kind=line.kind,
-            channel=Channel.RECEPTION,
-            received_by=self.body,
-            received_at=timezone.make_aware(datetime.combine(line.date, time.min)),
-            content=line.content,
-            petitioners=() if is_anonymous else (NewPetitioner(identity=who),),
-            people_count=line.people,
-            is_anonymous=is_anonymous,
-            area=area[0] if len(area) == 1 and area[0].is_valid_on(line.date) else None,
-            earlier_settled_by=line.earlier,
-            is_imported=True,
-            details={"sheet": line.sheet, "number": line.number},
-        )
-
     def _fault(self, line: Line, why: str) -> None:
         self.outcome.faults.append(Fault(line.sheet, line.row, "", why))
 
 
-def fingerprint_of(line: Line) -> str:
-    """A keyed hash of what the line says, without where it stands and its day."""
-    said = {
-        name: value for name, value in asdict(line).items() if name not in {"sheet", "row", "date", "year"}
-    }
-    return salted_hmac("feedback.register", repr(sorted(said.items())), algorithm="sha256").hexdigest()
-
-
-def _sheet(line: Line) -> str:
-    return tidy(line.sheet)[:40]
-
-
-def _communes(body: Body) -> dict[str, list[Area]]:
-    found: dict[str, list[Area]] = {}
-    for area in Area.objects.filter(path__startswith=body.area.path, level=Level.COMMUNE):
-        found.setdefault(commune_key(area.name), []).append(area)
-    return found
+def _same(line: Line, known: Sequence[RegisterLine], fingerprint: str) -> RegisterLine | None:
+    for row in known:
+        if (row.year, row.date) == (line.year, line.date):
+            return row
+    # Its day was corrected in the book: the same line all the same.
+    return next((row for row in known if row.fingerprint == fingerprint), None)
 
 
 def _batches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
