@@ -1,5 +1,6 @@
 """What the work list can be asked for in its address: codes and days, nothing personal."""
 
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -9,14 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
-from bodies.models import Area, Body
+from bodies.models import Area, Body, Role
 from bodies.scopes import standing_of
+from bodies.working_days import current_calendar
 from cases import search
 from cases.codes import Channel, Flag, Kind
 from cases.counts import BEHIND, rows_behind
 from cases.figure_serializers import QuestionSerializer, flat
 from cases.models import Case, Subject
+from cases.queues import QUEUES
 from cases.stages import Stage
+
+# The heaps by due day that anybody's cases can be asked for.
+DUE = ("late", "today", "soon", "paused")
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -32,10 +38,13 @@ class CaseFilter(django_filters.FilterSet):
         choices=[("superior", "superior"), ("area", "area")], method="nothing"
     )
     against_body = django_filters.CharFilter(method="against", max_length=60)
-    handler = django_filters.CharFilter(field_name="handler__username", max_length=60)
+    handler = django_filters.CharFilter(method="of_handler", max_length=60)
     subject = django_filters.CharFilter(method="of_subject", max_length=40)
     area = django_filters.CharFilter(method="of_area", max_length=60)
     overdue = django_filters.BooleanFilter(method="is_overdue")
+    due = django_filters.ChoiceFilter(
+        choices=[(name, QUEUES[name].label) for name in DUE], method="due_in", label=gettext_lazy("Due")
+    )
     open = django_filters.BooleanFilter(method="is_open")
     due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lt")
     received_after = django_filters.DateFilter(field_name="received_on", lookup_expr="gte")
@@ -54,7 +63,25 @@ class CaseFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def with_flag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        return rows.filter(flags__contains=[value])
+        return self._told(rows).filter(flags__contains=[value])
+
+    def _told(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """The rows whose matter the reader sees: who only watches cannot ask what is in a denunciation."""
+        standing = standing_of(self.request.user, timezone.localdate())
+        watching = [place for place in standing.places if place.role == Role.MONITOR]
+        if not watching:
+            return rows
+        rest = replace(standing, places=tuple(place for place in standing.places if place not in watching))
+        known = Case.objects.visible_to(rest).filter(kind=Kind.DENUNCIATION)
+        return rows.filter(~Q(kind=Kind.DENUNCIATION) | Q(pk__in=known.values("pk")))
+
+    def due_in(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        today = timezone.localdate()
+        standing = standing_of(self.request.user, today)
+        return QUEUES[value].rows(rows.open(), standing, today, current_calendar())  # type: ignore[attr-defined]
+
+    def of_handler(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return self._told(rows).filter(handler__username=value)
 
     def nothing(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Says how another filter is meant (`subtree` how `body`, `from` how `figure`); alone it asks for nothing."""
@@ -82,7 +109,7 @@ class CaseFilter(django_filters.FilterSet):
         return rows.filter(body__path__startswith=_row(Body.objects, name, value).path)
 
     def against(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        return rows.filter(against_body=_row(Body.objects, name, value))
+        return self._told(rows).filter(against_body=_row(Body.objects, name, value))
 
     def of_subject(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         subject = _row(Subject.objects, name, value)
@@ -100,7 +127,7 @@ class CaseFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         query = search.query(value)
-        return rows.filter(search=query) if query else rows.none()
+        return self._told(rows).filter(search=query) if query else rows.none()
 
 
 def _row(rows: Any, name: str, code: str) -> Any:

@@ -65,10 +65,14 @@ QUEUES = {
     )
 }
 
+# All of them together: the work list's own name for what lies on one's desk.
+MINE = Queue("mine", _("My work"), "calm", lambda rows, _s, _t, _c: rows)
+LISTS = {MINE.name: MINE, **QUEUES}
+
 
 def rows_of(name: str, standing: Standing, today: date, calendar: Calendar) -> Rows:
     """The cases of one queue. Raises KeyError for a name that no queue has."""
-    return QUEUES[name].rows(mine(standing), standing, today, calendar)
+    return LISTS[name].rows(mine(standing), standing, today, calendar)
 
 
 def counts(standing: Standing, today: date, calendar: Calendar) -> list[tuple[Queue, int]]:

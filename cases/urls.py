@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from cases import views
+from cases import list_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("cases/", views.case_list, name="work-list"),
+    path("cases/", list_views.case_list, name="work-list"),
+    path("cases/find/", list_views.find, name="find-cases"),
+    path("cases/suggest/<slug:what>/", list_views.suggest, name="suggest"),
     path("cases/<slug:reference>/", views.case_page, name="case-page"),
 ]

@@ -23,8 +23,17 @@ EDGES = {
         ),
     },
     "cases": {
-        *("api", "tasks", "listeners", "serializers", "figure_serializers", "filters", "paging"),
-        *("views", "urls", "forms"),
+        *(
+            "api",
+            "tasks",
+            "listeners",
+            "serializers",
+            "figure_serializers",
+            "filters",
+            "paging",
+            "list_forms",
+        ),
+        *("views", "urls", "forms", "list_reading"),
     },
     "feedback": {
         *("api", "listeners", "public_serializers", "serializers", "filters", "throttles"),

@@ -1,0 +1,118 @@
+"""The work list: heaps of work and filters in its address, lines on the left, the case on the right."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from bodies.scopes import Standing
+from bodies.text import tidy
+from cases import list_reading, queues, suggestions
+from cases.models import Case
+from cases.permissions import works_on_cases
+
+# Names in the address whose values are codes, and of what (cases.suggestions).
+_NAMED = {"area": "area", "body": "body", "against_body": "body", "body__within": "body", "handler": "person"}
+_EVERYBODYS = {"open=true": gettext_lazy("All that are open"), "open=false": gettext_lazy("Ended")}
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """One page of cases, as the address asks."""
+    standing = request.standing  # type: ignore[attr-defined]
+    reading = list_reading.read(request, standing, timezone.localdate())
+    shown = {
+        "reading": reading,
+        "form": reading.form,
+        "rows": [{"line": each, "at": reading.place_of(each)} for each in reading.lines],
+        "tabs": _tabs(reading, standing),
+        "chips": _chips(reading, standing),
+        "query": reading.address(),
+        "before": reading.before and reading.address(cursor=reading.before),
+        "after": reading.after and reading.address(cursor=reading.after),
+        "searched": reading.query.get("q", ""),
+    }
+    return render(request, "cases/list.html", shown, status=422 if reading.faults else 200)
+
+
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """The search box: a reference leads to its case, other words into the address of the list."""
+    typed = tidy(request.POST.get("typed", ""))[:200]
+    standing = request.standing  # type: ignore[attr-defined]
+    reference = typed.lower()
+    if Case.objects.visible_to(standing).filter(reference=reference).exists():
+        return redirect("case-page", reference)
+    query = QueryDict(request.POST.get("in", "")[:4000], mutable=True)
+    query.pop("cursor", None)
+    query.pop("q", None)
+    if typed:
+        query["q"] = typed
+    return redirect(f"{reverse('work-list')}?{query.urlencode()}")
+
+
+@require_POST
+def suggest(request: HttpRequest, what: str) -> HttpResponse:
+    """Codes with their names while somebody types one: areas, bodies, people. Names are typed in no address."""
+    if what not in suggestions.PICKED:
+        raise Http404
+    standing = request.standing  # type: ignore[attr-defined]
+    found = suggestions.find(what, tidy(request.POST.get("typed", ""))[:100], standing)
+    return render(request, "cases/list_suggestions.html", {"found": found})
+
+
+def _tabs(reading: list_reading.Reading, standing: Standing) -> list[dict[str, Any]]:
+    """The lists that everybody has: the heaps of one's own work, and all that one may know of."""
+    here = _bare(reading.query)
+    known: dict[str, Any] = {}
+    if works_on_cases(standing):
+        known |= {f"queue={name}": queue.label for name, queue in queues.LISTS.items()}
+    known |= _EVERYBODYS
+    return [
+        {"query": query, "label": label, "is_here": QueryDict(query) == here}
+        for query, label in known.items()
+    ]
+
+
+def _bare(query: QueryDict) -> QueryDict:
+    """The filters alone, without how the list is shown."""
+    bare = query.copy()
+    for name in list_reading.SHOWING:
+        bare.pop(name, None)
+    return bare
+
+
+def _chips(reading: list_reading.Reading, standing: Standing) -> list[dict[str, str]]:
+    """What is filtered by, each with the address without it. The heap and the state are said by the tabs."""
+    said = {"queue", *list_reading.SHOWING}
+    return [
+        {
+            "label": _label(reading, name),
+            "words": ", ".join(_value(reading, name, value, standing) for value in values),
+            "without": reading.address(**{name: ""}),
+        }
+        for name, values in reading.query.lists()
+        if name not in said and not (name == "open" and len(_bare(reading.query)) == 1)
+    ]
+
+
+def _label(reading: list_reading.Reading, name: str) -> str:
+    field = reading.form.fields.get(name)
+    if name == "q":
+        return _("Search")
+    return str(field.label) if field is not None and field.label else _("Filter")
+
+
+def _value(reading: list_reading.Reading, name: str, value: str, standing: Standing) -> str:
+    field = reading.form.fields.get(name)
+    words = dict(getattr(field, "choices", ()))
+    if value in words:
+        return str(words[value]).removeprefix("– ")
+    if name in _NAMED:
+        return suggestions.called(_NAMED[name], value, standing)
+    return value
