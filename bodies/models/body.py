@@ -94,6 +94,7 @@ class BodyName(models.Model):
 class Duty(models.TextChoices):
     HEAD = "head", _("Head")
     STANDING_MEMBER = "standing_member", _("Standing member")
+    MEMBER = "member", _("Member")
     MASS_MOBILISATION = "mass_mobilisation", _("In charge of mass mobilisation")
 
 

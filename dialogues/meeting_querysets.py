@@ -1,0 +1,99 @@
+"""How the rest of the project asks for meetings, supervision sessions and attendance: the words that plans count with.
+
+Periods are spans of local days, both ends in it. What was struck out counts nowhere but can still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Q, QuerySet
+
+from bodies.querysets import under
+from cases.querysets import ABOVE
+
+if TYPE_CHECKING:
+    from bodies.scopes import Standing
+    from cases.periods import Period
+    from dialogues.models import Attendance, Meeting, Supervision  # noqa: F401
+
+
+class MeetingQuerySet(QuerySet["Meeting"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Of bodies somebody works in, of those below them by rank, and of areas they lead or watch."""
+        return self.filter(_seen(standing, "host") | Q(chaired_by__in=standing.bodies()))
+
+    def held(self, period: Period) -> Self:
+        return self.filter(struck_at=None, day__range=(period.first, period.last))
+
+    def hosted_by(self, bodies: Iterable[int]) -> Self:
+        return self.filter(host__in=list(bodies))
+
+    def chaired_by(self, bodies: Iterable[int]) -> Self:
+        """Whoever called them: a briefing of the bloc may be chaired by the party committee (seed 001 (6))."""
+        return self.filter(chaired_by__in=list(bodies))
+
+    def of_kinds(self, kinds: Collection[str]) -> Self:
+        return self.filter(kind__in=list(kinds))
+
+    def of_rhythms(self, rhythms: Collection[str]) -> Self:
+        return self.filter(rhythm__in=list(rhythms))
+
+
+class SupervisionQuerySet(QuerySet["Supervision"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """As meetings; partners see what they took part in."""
+        mine = standing.bodies()
+        seen = _seen(standing, "chair")
+        if mine:
+            seen |= Q(pk__in=_joined_by(self.model, mine))
+        return self.filter(seen)
+
+    def held(self, period: Period) -> Self:
+        return self.filter(struck_at=None, day__range=(period.first, period.last))
+
+    def chaired_by(self, bodies: Iterable[int]) -> Self:
+        return self.filter(chair__in=list(bodies))
+
+    def joined_by(self, bodies: Iterable[int]) -> Self:
+        """As a partner of the chair."""
+        return self.filter(pk__in=_joined_by(self.model, list(bodies)))
+
+    def chaired_or_joined_by(self, bodies: Iterable[int]) -> Self:
+        """As chair or partner (seed 000 (6): at commune level either counts)."""
+        bodies = list(bodies)
+        return self.filter(Q(chair__in=bodies) | Q(pk__in=_joined_by(self.model, bodies)))
+
+    def of_kinds(self, kinds: Collection[str]) -> Self:
+        return self.filter(kind__in=list(kinds))
+
+
+class AttendanceQuerySet(QuerySet["Attendance"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """As meetings, by the committee; members see their own."""
+        return self.filter(_seen(standing, "committee") | Q(member=standing.user))
+
+    def held(self, period: Period) -> Self:
+        return self.filter(struck_at=None, day__range=(period.first, period.last))
+
+    def of_committees(self, bodies: Iterable[int]) -> Self:
+        return self.filter(committee__in=list(bodies))
+
+    def attended_by(self, members: Iterable[int]) -> Self:
+        return self.filter(member__in=list(members))
+
+    def of_kinds(self, kinds: Collection[str]) -> Self:
+        return self.filter(kind__in=list(kinds))
+
+
+def _joined_by(supervisions: Any, bodies: Collection[int]) -> QuerySet[Any]:
+    """The ids of sessions that these bodies took part in as partners."""
+    rows = supervisions._meta.get_field("partners").remote_field.through._default_manager
+    joined: QuerySet[Any] = rows.filter(body__in=bodies).values("supervision")
+    return joined
+
+
+def _seen(standing: Standing, body: str) -> Q:
+    seen = Q((f"{body}__in", standing.bodies())) | under(standing.below(*ABOVE), f"{body}__path")
+    return seen | under([*standing.leads(), *standing.areas("monitor")], f"{body}__area__path")
