@@ -13,6 +13,7 @@ from cases.models import Case
 from cases.parts import ActorKind, Part
 from cases.querysets import WORKS_ON_CASES
 from cases.steps import Actor
+from cases.visibility import Viewer, viewer_of
 
 _SYSTEM = {ActorKind.CLOCK: Part.CLOCK, ActorKind.CITIZEN: Part.CITIZEN, ActorKind.IMPORTER: Part.IMPORTER}
 
@@ -64,6 +65,18 @@ def _led_from_outside(case: Case, standing: Standing) -> list[str]:
     if case.body_id in standing.bodies(Role.HEAD, Role.SUPERIOR_OFFICE):
         return []
     return standing.leads()
+
+
+def viewer_on(case: Case, standing: Standing) -> Viewer:
+    """How this reader stands towards a case whose body and co-ordinating bodies were read with it."""
+    return viewer_of(
+        standing,
+        body_id=case.body_id,
+        body_path=case.body.path,
+        area_path=case.body.area.path,
+        received_by_id=case.received_by_id,
+        is_co_body=not _co_bodies(case).isdisjoint(standing.bodies()),
+    )
 
 
 def works_on_cases(standing: Standing) -> bool:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from cases import list_views, views
+from cases import case_views, list_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", list_views.case_list, name="work-list"),
     path("cases/find/", list_views.find, name="find-cases"),
     path("cases/suggest/<slug:what>/", list_views.suggest, name="suggest"),
-    path("cases/<slug:reference>/", views.case_page, name="case-page"),
+    path("cases/<slug:reference>/", case_views.case_page, name="case-page"),
+    path("cases/<slug:reference>/panels/<slug:name>/", case_views.case_panel, name="case-panel"),
 ]

@@ -1,0 +1,232 @@
+"""Everything the page of one case shows to one reader, read once: who holds it until when, its clocks, its stream.
+
+What the reader may not see is not put together at all (cases.visibility); templates ask `seen` before they name a field.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from bodies.scopes import Standing
+from cases import climbing, timeline, workflow
+from cases.badges import Badge, badge
+from cases.clocks import explain
+from cases.codes import Flag
+from cases.law import Law
+from cases.models import Case, CaseFile, Clock, Event
+from cases.moves import Move
+from cases.permissions import viewer_on
+from cases.procedure import BarStep, Course, bar_of
+from cases.steps import local_day
+from cases.timeline import Line, Names
+from cases.visibility import Viewer, fields_for, sees_history_in_full
+from cases.wording import rule_name
+
+# What is read with the case: all that the page names of it.
+JOINED = (
+    "subject", "area", "body__area", "received_by", "handler", "standing_member", "against_body",
+)  # fmt: skip
+# So many lines of the stream are shown before one asks for all.
+LINES_AT_FIRST = 60
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A run of days that counted or did not, and why."""
+
+    from_: date | None
+    to: date | None
+    counted: int
+    why: str
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One time limit as it is read: its law, its days, and how many of them are used up on the day of reading."""
+
+    clock: Clock
+    name: str
+    basis: str
+    mark: str
+    badge: Badge
+    stretches: tuple[Stretch, ...]
+    used: int
+    allowed: int
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A level of the ladder, reached or coming, with the bodies it reached."""
+
+    level: int
+    rule: str
+    at: datetime
+    due_on: date
+    bodies: tuple[str, ...]
+    is_reached: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One case, one reader, one instant. Its parts are read when they are first asked for."""
+
+    case: Case
+    standing: Standing
+    law: Law
+    at: datetime
+    moves: list[Move] = field(default_factory=list)
+
+    @cached_property
+    def today(self) -> date:
+        return local_day(self.at)
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return viewer_on(self.case, self.standing)
+
+    @cached_property
+    def seen(self) -> frozenset[str]:
+        return fields_for(self.viewer, self.case.kind)
+
+    @cached_property
+    def in_full(self) -> bool:
+        return sees_history_in_full(self.viewer, self.case.kind)
+
+    @cached_property
+    def clocks(self) -> list[ClockLine]:
+        """Those that run first, by their due day; then those that ended."""
+        rows = sorted(
+            self.case.clocks.all(), key=lambda clock: (not clock.is_live, clock.due_on or date.max, clock.pk)
+        )
+        return [_clock_line(clock, self.law, self.today) for clock in rows]
+
+    @cached_property
+    def nearest(self) -> ClockLine | None:
+        """The limit that runs out first; while all rest, one that is paused."""
+        live = [line for line in self.clocks if line.clock.is_live]
+        return live[0] if live else None
+
+    @cached_property
+    def badge(self) -> Badge:
+        case = self.case
+        is_paused = self.nearest is not None and self.nearest.clock.state == Clock.State.PAUSED
+        return badge(case.due_on, self.today, self.law.calendar, ended=case.is_ended, paused=is_paused)
+
+    @cached_property
+    def flags(self) -> list[str]:
+        return [str(Flag(flag).label) for flag in self.case.flags] if "flags" in self.seen else []
+
+    @cached_property
+    def bar(self) -> list[BarStep]:
+        clocks = list(self.case.clocks.all())
+        return bar_of(
+            Course(case=self.case, events=self.events, clocks=clocks, law=self.law, today=self.today)
+        )
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return list(self.case.events.select_related("by").order_by("seq"))
+
+    @cached_property
+    def files(self) -> list[CaseFile]:
+        return list(self.case.files.order_by("uploaded_at", "pk")) if "files" in self.seen else []
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return timeline.lines_of(self.events, self.files, self.names, in_full=self.in_full)
+
+    @cached_property
+    def names(self) -> Names:
+        """Of everybody the history and the ladder name by code."""
+        if not self.in_full:
+            return Names()
+        reached = {code for rung in self._ladder for code in rung["bodies"]}
+        return timeline.names_in(self.events, bodies=reached)
+
+    @cached_property
+    def _ladder(self) -> list[dict[str, Any]]:
+        return climbing.ladder_of(self.case, self.law)
+
+    @cached_property
+    def ladder(self) -> list[Rung]:
+        return [
+            Rung(
+                rung["level"],
+                rule_name(rung["clock"]),
+                rung["at"],
+                rung["due_on"],
+                tuple(self.names.of("body", code) for code in rung["bodies"]) if self.in_full else (),
+                rung["reached"],
+            )
+            for rung in self._ladder
+        ]
+
+    @cached_property
+    def linked(self) -> list[tuple[str, Case]]:
+        """Cases joined, appealed or appealed from that this reader may know of, each with how it is linked."""
+        case = self.case
+        is_alone = not (case.joined_to_id or case.appeal_of_id or getattr(case, "has_linked", True))
+        if is_alone or not self.in_full:
+            return []
+        pointed = Q(joined_to=case) | Q(appeal_of=case) | Q(pk__in=_ids(case.joined_to_id, case.appeal_of_id))
+        rows = Case.objects.visible_to(self.standing).filter(pointed).select_related("body").order_by("pk")
+        return [(_link(case, row), row) for row in rows[:50]]
+
+
+def beside() -> Exists:
+    """Whether other cases point at a case, asked with the case itself: most have none."""
+    return Exists(Case.objects.filter(Q(joined_to=OuterRef("pk")) | Q(appeal_of=OuterRef("pk"))))
+
+
+def page_of(case: Case, standing: Standing, law: Law, at: datetime) -> CasePage:
+    """The page of a case that was read with JOINED and its clocks."""
+    return CasePage(case, standing, law, at, workflow.moves_open_to(standing, case))
+
+
+def _clock_line(clock: Clock, law: Law, today: date) -> ClockLine:
+    rule = law.rule_of(clock.limit_id) if clock.limit_id else None
+    stretches = tuple(_stretches(explain(clock, law)))
+    allowed = sum(stretch.counted for stretch in stretches)
+    until = min(today, clock.met_on or clock.stopped_on or today)
+    used = sum(_used(stretch, until) for stretch in stretches)
+    shown = badge(
+        clock.due_on,
+        today,
+        law.calendar,
+        ended=not clock.is_live,
+        paused=clock.state == Clock.State.PAUSED,
+    )
+    basis, mark = (rule.basis, rule.mark) if rule else (clock.fixed_by, "")
+    return ClockLine(clock, rule_name(clock.rule), basis, mark, shown, stretches, used, allowed)
+
+
+def _stretches(told: Iterable[dict[str, Any]]) -> Iterable[Stretch]:
+    for each in told:
+        yield Stretch(_day(each["from"]), _day(each["to"]), each["counted"], each["why"])
+
+
+def _used(stretch: Stretch, today: date) -> int:
+    """How many of its days that count have passed by today. Days of one stretch that count lie side by side."""
+    if not stretch.counted or stretch.from_ is None or today < stretch.from_:
+        return 0
+    return min((today - stretch.from_).days + 1, stretch.counted)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _ids(*ids: int | None) -> list[int]:
+    return [pk for pk in ids if pk is not None]
+
+
+def _link(case: Case, other: Case) -> str:
+    if other.pk == case.joined_to_id:
+        return "joined_to"
+    if other.pk == case.appeal_of_id:
+        return "appeal_of"
+    return "joined" if other.joined_to_id == case.pk else "appeal"
