@@ -1,0 +1,139 @@
+"""Counting set-wise: one thing, for all bodies and periods asked for, in a number of statements that never grows.
+
+A counter (plans.counters) names the rows it counts, which are the QuerySets of the pages, the column that names the body,
+and when a row counts: over the days of a period, or at its end.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.functional import Promise
+
+from cases.periods import Period
+from plans.words import Joint, Source
+
+# The values that a narrowing field may have; None: the code of a subject, with its narrower ones.
+Fields = Mapping[str, frozenset[str] | None]
+# A period, and the local day as of which it is seen.
+Seen = tuple[Period, date]
+Bodies = Collection[int] | QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing to count: a counter, narrowed, by a plan's ruling on joint dialogues."""
+
+    counter: str
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    joint: str = Joint.EVERY_HEAD
+
+    def of(self, field: str) -> tuple[str, ...]:
+        """The values it is narrowed to by a field; empty: by none."""
+        return dict(self.where).get(field, ())
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which rows count for a body: through which column, and which of them."""
+
+    rows: QuerySet[Any]
+    body: str
+    # (first, last, as_of) of local days -> which rows count then.
+    counts: Callable[[date, date, date], Q]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A name that a measure may use. `ways`: how the rows of it are found; a row counts once for a body."""
+
+    name: str
+    label: Promise
+    source: Source
+    ways: Callable[[Ask], Sequence[Way]]
+    fields: Fields = field(default_factory=dict)
+    # What is counted of the rows: themselves, or different values of a column.
+    distinct: str = "pk"
+
+
+def count(
+    counter: Counter, ask: Ask, periods: Sequence[Seen], bodies: Bodies, *, by: str = ""
+) -> dict[tuple[int, int], int]:
+    """How much of it each body has in each period (with the day as of which it is seen).
+
+    -> (body, place of the period): number, without zeros. `by="area_id"` counts by the bodies' area instead: what two bodies
+    of an area share then counts once. The number of statements does not depend on bodies, periods or rows.
+    """
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    ways = counter.ways(ask)
+    if len(ways) > 1:
+        return _count_apart(counter, ways, periods, bodies, by)
+    for way in ways:
+        for unit, *numbers in _grouped(counter, way, periods, bodies, by):
+            for place, number in enumerate(numbers):
+                if number:
+                    found[unit, place] += number
+    return dict(found)
+
+
+def rows_behind(
+    counter: Counter, ask: Ask, period: Period, as_of: date, bodies: Collection[int]
+) -> list[QuerySet[Any]]:
+    """The rows that the count of these bodies in this period counts."""
+    return [
+        way.rows.filter(
+            way.counts(period.first, min(period.last, as_of), as_of), (f"{way.body}__in", list(bodies))
+        )
+        for way in counter.ways(ask)
+    ]
+
+
+def _grouped(
+    counter: Counter,
+    way: Way,
+    periods: Sequence[Seen],
+    bodies: Bodies,
+    by: str,
+) -> QuerySet[Any, tuple[int, ...]]:
+    counted = [way.counts(period.first, min(period.last, as_of), as_of) for period, as_of in periods]
+    some = counted[0]
+    for each in counted[1:]:
+        some |= each
+    rows = way.rows.filter(some, (f"{way.body}__in", bodies))
+    rows = rows.values(unit=F(f"{way.body}__{by}" if by else way.body))
+    is_distinct = counter.distinct != "pk" or bool(by)
+    numbers = {
+        f"n{place}": Count(counter.distinct, filter=each if len(counted) > 1 else None, distinct=is_distinct)
+        for place, each in enumerate(counted)
+    }
+    found: QuerySet[Any, tuple[int, ...]] = (
+        rows.annotate(**numbers).order_by("unit").values_list("unit", *numbers)
+    )
+    return found
+
+
+def _count_apart(
+    counter: Counter,
+    ways: Sequence[Way],
+    periods: Sequence[Seen],
+    bodies: Bodies,
+    by: str,
+) -> dict[tuple[int, int], int]:
+    """Of several ways the rows themselves are taken, so that none counts twice: these are few (sessions, not cases)."""
+    seen: set[tuple[int, int, object]] = set()
+    for way in ways:
+        for place, (period, as_of) in enumerate(periods):
+            rows = way.rows.filter(
+                way.counts(period.first, min(period.last, as_of), as_of), (f"{way.body}__in", bodies)
+            )
+            unit = f"{way.body}__{by}" if by else way.body
+            seen.update((body, place, row) for body, row in rows.values_list(unit, counter.distinct))
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    for body, place, _row in seen:
+        found[body, place] += 1
+    return dict(found)
