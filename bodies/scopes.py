@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bodies.kinds import BodyKind
-from bodies.models import Membership, Role, User
+from bodies.models import Body, Membership, Post, Role, User
 
 # Heads of these see the whole area-subtree, not only what is below them by rank (rulings on who reads).
 LEADS_AN_AREA = frozenset(
@@ -64,3 +64,11 @@ def standing_of(user: User, on: date) -> Standing:
         .values_list("role", "body_id", "body__kind", "body__path", "body__area__path")
     )
     return Standing(user, on, tuple(Place(*row) for row in rows))
+
+
+def was_head(user: User, body: Body, on: date) -> bool:
+    """Whether somebody headed a body on a local day: by the post, and where nobody is written down for it, by their role."""
+    holders = set(Post.objects.heads_of([body.pk], on=on).values_list("holder_id", flat=True))
+    if holders:
+        return user.pk in holders
+    return Membership.objects.on(on).of(user).filter(body=body, role=Role.HEAD).exists()

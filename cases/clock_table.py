@@ -100,7 +100,7 @@ _TABLE = [
     _rule("denunciation.overdue_report", {_duty(Duty.REPORTED)}, started_by={_duty(Duty.REPORT_ASKED)}),
     _rule("denunciation.further_review", {"accept", "refuse", _duty(Duty.REVIEWED)}),
     _rule("dialogue.notice", {_duty(Duty.ANNOUNCED)}),
-    _rule("dialogue.publish", {_duty(Duty.PUBLISHED)}, is_deciding=True),
+    _rule("dialogue.publish", {_duty(Duty.PUBLISHED)}, started_by={_duty(Duty.HELD)}, is_deciding=True),
     _rule("report", {_duty(Duty.HANDED_IN)}, is_deciding=True),
 ]  # fmt: skip
 

@@ -130,5 +130,6 @@ class Duty(TextChoices):
     REPORTED = "reported", _("Reported to the superior")
     REVIEWED = "reviewed", _("Further denunciation reviewed")
     ANNOUNCED = "announced", _("Notice published")
+    HELD = "held", _("Dialogue held")
     PUBLISHED = "published", _("Results published")
     HANDED_IN = "handed_in", _("Report handed in")

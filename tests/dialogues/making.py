@@ -6,8 +6,11 @@ from typing import Any
 
 from bodies.kinds import BodyKind, Level
 from bodies.models import Area, Body, User
-from dialogues.models import Dialogue
-from tests.cases.making import at, make_area, make_body, make_user
+from cases.models import Case
+from dialogues import workflow
+from dialogues.entries import NewDialogue
+from dialogues.models import Dialogue, DialogueEvent
+from tests.cases.making import at, make_area, make_body, make_file, make_user, paper
 
 
 @dataclass(frozen=True)
@@ -69,3 +72,94 @@ def make_row(host: Host, **facts: Any) -> Dialogue:
         **({"cancelled_on": at("2026-03-01").date()} if stage == "cancelled" else {}),
     }
     return Dialogue.objects.create(**(given | facts))
+
+
+def make_plan(host: Host, *, on: str = "2026-01-05", **facts: Any) -> Dialogue:
+    """A line of the yearly plan, written the way the product writes it."""
+    given = {
+        "host": host.body,
+        "title": "Đối thoại với Nhân dân về đất đai",
+        "kind": "periodic",
+        "participants": "residents",
+        "area": host.area,
+        "year": 2026,
+        "quarter": 1,
+    }
+    return workflow.plan(NewDialogue(**(given | facts)), by=host.handler, recorded_at=at(on))
+
+
+def do(
+    dialogue: Dialogue,
+    host: Host,
+    name: str,
+    on: str,
+    *,
+    by: User | None = None,
+    hour: int = 14,
+    **facts: Any,
+) -> DialogueEvent:
+    """One move on a local day by the head of the host, unless somebody else is named."""
+    dialogue.refresh_from_db()
+    needs_reason = workflow.MOVES[name].needs_reason
+    event = workflow.move(
+        dialogue,
+        name,
+        by=by or host.head,
+        recorded_at=at(on, hour),
+        reason="vì cần" if needs_reason else "",
+        facts=facts_for(name, dialogue, host, on) | facts,
+    )
+    dialogue.refresh_from_db()
+    return event
+
+
+def facts_for(name: str, dialogue: Dialogue, host: Host, on: str) -> dict[str, Any]:
+    """The least that a move needs."""
+    return {
+        "schedule": lambda: {"starts_at": at("2026-03-20", 8), "place": "Hội trường UBND xã"},
+        "announce": lambda: {"announcement": "Mời bà con dự đối thoại", "how_to_attend": "Đến trực tiếp"},
+        "hold": lambda: {"chaired_by": host.head, "present_count": 85},
+        "draft_minutes": lambda: {"text": "Biên bản hội nghị đối thoại"},
+        "sign": lambda: {
+            "document": paper(on),
+            "files": [make_file(dialogue.duties)] if dialogue.duties else [],
+            "no_conclusions": True,
+        },
+        "publish": lambda: {"results": "Kết quả đối thoại"},
+        "correct": lambda: {"fields": {"title": "Đối thoại về môi trường"}},
+    }.get(name, dict)()
+
+
+def duties_of(dialogue: Dialogue) -> Case:
+    assert dialogue.duties_id is not None
+    return Case.objects.get(pk=dialogue.duties_id)
+
+
+# The way of a dialogue: each stage with the moves and days that lead there.
+WAY = [
+    ("schedule", "2026-02-20"),
+    ("announce", "2026-03-10"),
+    ("hold", "2026-03-20"),
+    ("draft_minutes", "2026-03-21"),
+    ("open_comments", "2026-03-22"),
+    ("sign", "2026-03-25"),
+    ("publish", "2026-03-27"),
+]
+
+
+def brought_to(host: Host, stage: str, **plan: Any) -> Dialogue:
+    """A dialogue that came to this stage the lawful way."""
+    dialogue = make_plan(host, **plan)
+    if stage == "cancelled":
+        do(dialogue, host, "cancel", "2026-02-01")
+        return dialogue
+    if stage == "postponed":
+        do(dialogue, host, "schedule", "2026-02-20")
+        do(dialogue, host, "postpone", "2026-02-21")
+        return dialogue
+    for name, on in WAY:
+        if dialogue.stage == stage:
+            break
+        do(dialogue, host, name, on)
+    assert dialogue.stage == stage
+    return dialogue

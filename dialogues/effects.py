@@ -1,0 +1,183 @@
+"""What each move does to the dialogue beside its stage: the day, the notice, how it was held, its end.
+
+What is missing or of the wrong kind is BadInput (400), what the dialogue does not allow now is Refused (409). The moves
+of the minutes are in dialogues.minutes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bodies.models import Body, User
+from bodies.refusals import BadInput
+from bodies.scopes import was_head
+from bodies.text import tidy
+from dialogues import duties
+from dialogues.codes import Chair
+from dialogues.entries import CORRECTABLE
+from dialogues.models import Dialogue
+from dialogues.steps import Step, refuse_if
+
+Effect = Callable[[Step], None]
+MOST_PEOPLE = 100_000
+
+
+def schedule(step: Step) -> None:
+    """The day is named once; another day is a postponement first, so that whoever was told is told again."""
+    dialogue, starts_at = step.dialogue, step.fact("starts_at")
+    refuse_if(
+        dialogue.stage == "planned" and dialogue.starts_at is not None,
+        _("A day is named already: postpone it first, with the reason."),
+        field="starts_at",
+    )
+    if starts_at <= step.recorded_at:
+        raise BadInput.of("starts_at", _("This lies in the past."))
+    place, online_at = tidy(step.get("place", dialogue.place)), step.get("online_at", dialogue.online_at)
+    if not place and not online_at:
+        raise BadInput.of("place", _("Say where: a place, or an address on the internet."))
+    dialogue.starts_at, dialogue.place, dialogue.online_at = starts_at, place, online_at
+    duties.open_for(step)
+    step.write(starts_at=starts_at, duties=dialogue.duties, due=_notice_day(dialogue))
+
+
+def _notice_day(dialogue: Dialogue) -> str | None:
+    due_on = dialogue.duties.due_on if dialogue.duties else None
+    return due_on.isoformat() if due_on else None
+
+
+def announce(step: Step) -> None:
+    """The public notice. Late is late by its clock, but after it began nothing is announced any more."""
+    dialogue = step.dialogue
+    refuse_if(dialogue.starts_at is None, _("Name the day first."), field="starts_at")
+    assert dialogue.starts_at is not None  # noqa: S101 - refused above
+    refuse_if(step.recorded_at >= dialogue.starts_at, _("It should have begun already."), field="starts_at")
+    _check_day(step)
+    dialogue.announcement = tidy(step.fact("announcement"))
+    dialogue.how_to_attend = tidy(step.fact("how_to_attend"))
+    dialogue.announced_on = step.day
+    dialogue.announced_in_time = duties.announced(step)
+    step.write(day=step.day, in_time=dialogue.announced_in_time)
+
+
+def _check_day(step: Step) -> None:
+    if step.day > step.today:
+        raise BadInput.of("day", _("This lies in the future."))
+    if step.day < step.today and step.document is None:
+        raise BadInput.of("document", _("An act of an earlier day needs its document."))
+    if step.document is not None:
+        step.write(document=step.document)
+
+
+def hold(step: Step) -> None:
+    """It took place on the day that was announced; who chaired it decides what it counts for."""
+    dialogue = step.dialogue
+    assert dialogue.starts_at is not None  # noqa: S101 - a constraint sees to it
+    refuse_if(step.recorded_at < dialogue.starts_at, _("It has not begun yet."))
+    dialogue.held_on = timezone.localdate(dialogue.starts_at)
+    _chaired(step, step.fact("chaired_by"))
+    dialogue.present_count = _count(step, "present_count")
+    dialogue.invited_count = _count(step, "invited_count") if step.get("invited_count") is not None else None
+    dialogue.party_invited = bool(step.get("party_invited", False))
+    dialogue.government_invited = bool(step.get("government_invited", False))
+    present = _heads_present(step)
+    duties.held(step, dialogue.held_on)
+    step.write(
+        day=dialogue.held_on,
+        chair=dialogue.chair,
+        chaired_by=dialogue.chaired_by,
+        present=dialogue.present_count,
+        invited=dialogue.invited_count,
+        heads_present=present,
+    )
+
+
+def _chaired(step: Step, chair: User) -> None:
+    dialogue = step.dialogue
+    assert dialogue.held_on is not None  # noqa: S101 - set by the caller
+    reason = tidy(step.get("delegate_reason", ""))
+    is_head = was_head(chair, dialogue.host, dialogue.held_on)
+    if not is_head and not reason:
+        raise BadInput.of("delegate_reason", _("Say why the head did not chair it in person."))
+    if is_head and reason:
+        raise BadInput.of("delegate_reason", _("The head chaired it in person: there is no reason to give."))
+    dialogue.chair = Chair.HEAD if is_head else Chair.DELEGATE
+    dialogue.chaired_by, dialogue.delegate_reason = chair, reason
+
+
+def _count(step: Step, name: str) -> int:
+    value = step.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_PEOPLE:
+        raise BadInput.of(name, _("Give a whole number up to %(most)d.") % {"most": MOST_PEOPLE})
+    return value
+
+
+def _heads_present(step: Step) -> list[Body]:
+    """Of the joint hosts, those whose own head took part: the others do not count it as theirs."""
+    present: list[Body] = list(step.get("heads_present", []))
+    joint = {row.body_id: row for row in step.dialogue.joint_hosts.all()}
+    strangers = [body.name for body in present if body.pk not in joint]
+    if strangers:
+        raise BadInput.of(
+            "heads_present", _("%(body)s does not host this dialogue.") % {"body": strangers[0]}
+        )
+    ids = {body.pk for body in present}
+    for row in joint.values():
+        row.head_was_present = row.body_id in ids
+        row.save(update_fields=["head_was_present"])
+    return present
+
+
+def publish(step: Step) -> None:
+    dialogue = step.dialogue
+    _check_day(step)
+    refuse_if(
+        dialogue.held_on is not None and step.day < dialogue.held_on,
+        _("This lies before the day on which it was held."),
+        field="day",
+    )
+    dialogue.results = tidy(step.fact("results"))
+    dialogue.published_on = step.day
+    dialogue.published_in_time = duties.published(step)
+    step.write(day=step.day, in_time=dialogue.published_in_time)
+
+
+def postpone(step: Step) -> None:
+    dialogue = step.dialogue
+    refuse_if(dialogue.starts_at is None, _("No day is named yet."))
+    step.write(was=dialogue.starts_at)
+    duties.called_off(step)
+    dialogue.starts_at = dialogue.announced_on = dialogue.announced_in_time = None
+
+
+def cancel(step: Step) -> None:
+    duties.called_off(step)
+    step.dialogue.cancelled_on = step.today
+
+
+def correct(step: Step) -> None:
+    """Old and new values go to the history."""
+    fields = step.fact("fields")
+    unknown = sorted(set(fields) - set(CORRECTABLE))
+    if unknown:
+        raise BadInput({f"fields.{name}": [_("This field cannot be corrected.")] for name in unknown})
+    changed: dict[str, Any] = {}
+    for name, value in fields.items():
+        old, new = getattr(step.dialogue, name), CORRECTABLE[name](value)
+        if old != new:
+            changed[name] = {"was": getattr(old, "code", old), "now": getattr(new, "code", new)}
+            setattr(step.dialogue, name, new)
+    refuse_if(not changed, _("Nothing would change."), field="fields")
+    step.write(fields=changed)
+
+
+EFFECTS: dict[str, Effect] = {
+    "schedule": schedule,
+    "announce": announce,
+    "hold": hold,
+    "publish": publish,
+    "postpone": postpone,
+    "cancel": cancel,
+    "correct": correct,
+}
