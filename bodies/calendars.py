@@ -66,6 +66,10 @@ class Calendar:
         object.__setattr__(self, "_gained", tuple(sorted(gained)))
         object.__setattr__(self, "_differs", frozenset(self._lost + self._gained))
 
+    def __hash__(self) -> int:
+        # Cheap: what is reckoned with a calendar is remembered under it.
+        return hash(self.version)
+
     def works(self, ordinal: int) -> bool:
         """Whether the day with this ordinal is worked: the quick form of `is_working_day` for those who count."""
         # Day 1 of the ordinals was a Monday, so a Saturday leaves 6 and a Sunday 0.

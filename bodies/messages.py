@@ -27,9 +27,9 @@ class Wording:
     text: str | Promise = ""
     parameters: dict[str, Any] = field(default_factory=dict)
 
-    def said_in(self, language: str) -> tuple[str, str]:
-        with translation.override(language):
-            return str(self.title) % self.parameters, str(self.text) % self.parameters
+    def said(self) -> tuple[str, str]:
+        """Title and text in the language that is on."""
+        return str(self.title) % self.parameters, str(self.text) % self.parameters
 
 
 @dataclass(frozen=True)
@@ -59,69 +59,71 @@ def tell(
 
 
 def tell_many(told: Iterable[Told], *, at: datetime) -> int:
-    """The same for many things at once, in two statements. Runs in the caller's transaction.
+    """The same for many things at once, in one statement. Runs in the caller's transaction.
 
     Who may no longer sign in is not told. In one order, so that two workers telling the same never wait for each other
     in a ring.
     """
     once = {(t.recipient.pk, t.key): t for t in told if t.recipient.is_active}
-    rows = [_message(once[each], at) for each in sorted(once)]
-    if not rows:
+    if not once:
         return 0
-    new = _insert_new(rows)
-    Delivery.objects.bulk_create(_deliveries(new, at), ignore_conflicts=True)
-    return len(new)
-
-
-def _message(told: Told, at: datetime) -> Message:
-    title, text = told.wording.said_in(told.recipient.language)
-    return Message(
-        recipient=told.recipient,
-        key=told.key,
-        topic=told.topic,
-        title=title[:200],
-        text=text,
-        subject=told.subject,
-        is_urgent=told.urgent,
-        created_at=at,
+    in_order = [once[each] for each in sorted(once)]
+    messages = _columns(_messages(in_order, at), _MESSAGE)
+    deliveries = _columns(
+        _deliveries({t.recipient.pk: t.recipient for t in in_order}.values(), at), _DELIVERY
     )
-
-
-_COLUMNS = ("recipient_id", "key", "topic", "title", "text", "subject", "is_urgent", "created_at")
-
-
-def _insert_new(rows: list[Message]) -> list[Message]:
-    """Insert what is not there yet and say which that was: ON CONFLICT DO NOTHING with the ids of the new rows."""
-    values = [tuple(getattr(row, name) for name in _COLUMNS) for row in rows]
-    columns = [list(column) for column in zip(*values, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO bodies_message (recipient_id, key, topic, title, text, subject, is_urgent, created_at) "
-            "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], "
-            "%s::timestamptz[]) ON CONFLICT (recipient_id, key) DO NOTHING RETURNING id, recipient_id, key",
-            columns,
-        )
-        ids = {(recipient, key): pk for pk, recipient, key in cursor.fetchall()}
-    new = []
-    for row in rows:
-        pk = ids.get((row.recipient_id, row.key))
-        if pk is not None:
-            row.pk = pk
-            new.append(row)
-    return new
+        cursor.execute(_TELL, [*messages, at, *deliveries])
+        (new,) = cursor.fetchone()
+    return int(new)
 
 
-def _deliveries(messages: list[Message], at: datetime) -> Iterable[Delivery]:
+def _messages(told: list[Told], at: datetime) -> list[tuple[Any, ...]]:
+    """Recipient, key, topic, title, text, subject, urgent; the words in each recipient's language."""
+    said: dict[int, tuple[str, str]] = {}
+    for language in {t.recipient.language for t in told}:
+        with translation.override(language):
+            said |= {id(t): t.wording.said() for t in told if t.recipient.language == language}
+    return [
+        (t.recipient.pk, t.key, t.topic, said[id(t)][0][:200], said[id(t)][1], t.subject, t.urgent)
+        for t in told
+    ]
+
+
+_MESSAGE = ("bigint", "text", "text", "text", "text", "text", "bool")
+# Recipient, urgent or not, channel, state, not before.
+_DELIVERY = ("bigint", "bool", "text", "text", "timestamptz")
+# What somebody was told before stays as it was, and leaves no second time.
+_TELL = (
+    "WITH said AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], "
+    "%s::bool[]) AS s (recipient_id, key, topic, title, text, subject, is_urgent)), "
+    "new AS (INSERT INTO bodies_message (recipient_id, key, topic, title, text, subject, is_urgent, created_at) "
+    "SELECT said.*, %s FROM said ON CONFLICT (recipient_id, key) DO NOTHING RETURNING id, recipient_id, is_urgent), "
+    "ways AS (SELECT * FROM unnest(%s::bigint[], %s::bool[], %s::text[], %s::text[], %s::timestamptz[]) "
+    "AS w (recipient_id, is_urgent, channel, state, not_before)), "
+    "sent AS (INSERT INTO bodies_delivery (message_id, channel, state, not_before, attempts, last_error) "
+    "SELECT new.id, ways.channel, ways.state, ways.not_before, 0, '' FROM new JOIN ways USING (recipient_id, is_urgent)) "
+    "SELECT count(*) FROM new"
+)
+
+
+def _columns(rows: list[tuple[Any, ...]], kinds: tuple[str, ...]) -> list[list[Any]]:
+    return [[row[number] for row in rows] for number in range(len(kinds))]
+
+
+def _deliveries(recipients: Iterable[User], at: datetime) -> list[tuple[Any, ...]]:
+    """The ways in which something urgent, and something not urgent, would leave for each of these now."""
     calendar, hours = current_calendar(), office_hours()
-    for message in messages:
-        urgent = message.is_urgent
-        for channel in _channels(message.recipient, urgent=urgent):
-            yield Delivery(
-                message=message,
-                channel=channel,
-                state=Delivery.State.WAITING if urgent else Delivery.State.DIGEST,
-                not_before=hours.quiet_until(at, calendar) if urgent else hours.next_digest(at, calendar),
-            )
+    when = {
+        True: (Delivery.State.WAITING, hours.quiet_until(at, calendar)),
+        False: (Delivery.State.DIGEST, hours.next_digest(at, calendar)),
+    }
+    return [
+        (user.pk, urgent, channel, *when[urgent])
+        for user in recipients
+        for urgent in (True, False)
+        for channel in _channels(user, urgent=urgent)
+    ]
 
 
 def _channels(user: User, *, urgent: bool) -> Iterable[Delivery.Channel]:

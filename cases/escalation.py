@@ -1,38 +1,48 @@
 """What is late climbs by itself. Running it twice, on two workers, or days late gives the same history.
 
-Cases are claimed by the instant at which the clock must look at them, oldest first, rows of other workers skipped.
-Each level that a running clock has reached and that is not written yet is written with the moment at which it became
-true; its messages are told once. A unique key over clock, due day and level makes a second time impossible.
+A sweep reads the cases whose time has come, oldest first, works out what is due of each, and writes that where nothing
+happened to the case meanwhile: what another worker or a clerk holds or has just changed is left to the next sweep. Each
+level is written with the moment at which it became true; its messages are told once. A unique key over clock, due day
+and level makes a second time impossible.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import F, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bodies import messages
 from bodies.messages import Told, Wording
-from bodies.models import Body
-from cases import attention, ladders
+from bodies.models import Body, User
+from bodies.stopwatch import Stopwatch
+from cases import attention
+from cases.clocks import ClockSet
 from cases.codes import Kind
-from cases.ladders import Rung
+from cases.due_levels import DueLevel, due_levels
 from cases.law import Law, current_law
 from cases.models import Case, Clock, Escalation
-from cases.reach import Reach
+from cases.reach import Reach, Where
 from cases.stages import OPEN
-from cases.steps import CLOCK, local_day, plain
-from cases.workflow import move_many
-from cases.writing import by_the_clock
+from cases.steps import CLOCK, local_day
+from cases.workflow import worked_out
+from cases.writing import Line, Seen, line_by_the_clock, take_unchanged, write_lines
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
+# So many cases are read and worked out together.
+BATCH = 5000
+# So many rows are written at most in one transaction, or else by one case: nobody waits a second for a lock of ours.
+WEIGHT = 24_000
+# A sweep of the beat ends after this, and the next goes on: well below the time limit of its task.
+RUN_LASTS = timedelta(seconds=45)
 
 
 @dataclass
@@ -45,141 +55,109 @@ class Raised:
     parked: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Due:
-    """One level of one clock that is true and not written yet."""
+@dataclass
+class _Plan:
+    """What is to be written of one case: worked out on what was read, changed only in memory."""
 
     case: Case
-    clock: Clock
-    due_on: date
-    rung: Rung
-    at: datetime
-    is_last: bool
+    clocks: list[Clock]
+    seen: Seen
+    # Each level with the bodies it reaches.
+    due: list[tuple[DueLevel, list[Body]]]
+    lines: list[Line] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+    @property
+    def weight(self) -> int:
+        return 1 + len(self.due) + len(self.lines) + len(self.told)
 
 
-def raise_overdue(now: datetime, *, batch: int = BATCH) -> Raised:
-    """Look at every case whose time has come, a batch in a transaction, until none is left."""
-    done = Raised()
+def raise_overdue(now: datetime, *, batch: int = BATCH, lasts: timedelta | None = RUN_LASTS) -> Raised:
+    """Look at every case whose time has come until none is left, or the time is over (`lasts` None: it never is)."""
+    watch, done, law = Stopwatch(now), Raised(), current_law()
     passed: set[int] = set()
-    while ids := _ripe(now, batch, passed):
-        _raise_some(ids, now, done, passed)
+    while lasts is None or watch.passed() < lasts:
+        cases = _ripe(now, batch, passed)
+        for portion in _portions(_plans(cases, law, now, done, passed)):
+            _raise_some(portion, now, done, passed)
+        if len(cases) < batch:
+            break
     if done.levels:
         log.info("escalated", count=done.levels, escalated=done.cases)
     return done
 
 
-def _ripe(now: datetime, batch: int, passed: set[int]) -> list[int]:
-    rows = Case.objects.needing_attention(now).exclude(pk__in=passed)
-    return list(rows.values_list("pk", flat=True)[:batch])
+# --- Reading and working out --------------------------------------------------------------------------------------------
+
+_CASE = (
+    "reference", "kind", "instance", "channel", "stage", "flags", "body", "received_by", "handler", "against_body",
+    "addressed_to_party_head", "is_imported", "received_on", "received_at", "next_attention_at", "events_count",
+    "events_head",
+)  # fmt: skip
+_CLOCK = ("case", "rule", "state", "is_deciding", "due_on", "met_on")
 
 
-def _raise_some(ids: list[int], now: datetime, done: Raised, passed: set[int]) -> None:
-    """One batch; on an error it is halved until the bad case stands alone, is parked and listed."""
-    try:
-        with transaction.atomic():
-            seen = _raise_batch(ids, now, done)
-    except Exception as error:
-        if len(ids) == 1:
-            passed.update(ids)
-            reference = Case.objects.values_list("reference", flat=True).get(pk=ids[0])
-            done.parked.append(reference)
-            log.exception("escalation parked", case=reference, error=type(error).__name__)
-            return
-        middle = len(ids) // 2
-        for half in (ids[:middle], ids[middle:]):
-            _raise_some(half, now, done, passed)
-        return
-    # What another worker holds is that worker's; it is not asked for again in this sweep.
-    passed.update(set(ids) - seen)
+def _ripe(now: datetime, batch: int, passed: set[int]) -> list[Case]:
+    rows = Case.objects.needing_attention(now).exclude(pk__in=passed).only(*_CASE)
+    return list(rows.annotate(body_path=F("body__path"), area_path=F("body__area__path"))[:batch])
 
 
-def _raise_batch(ids: list[int], now: datetime, done: Raised) -> set[int]:
-    law = current_law()
-    rows = Case.objects.select_related("area", "handler", "subject").filter(
-        pk__in=ids, next_attention_at__lte=now
-    )
-    cases = list(rows.order_by("pk").select_for_update(of=("self",), skip_locked=True))
+def _plans(cases: list[Case], law: Law, now: datetime, done: Raised, passed: set[int]) -> Iterator[_Plan]:
     clocks = _clocks_of(cases)
-    due = _not_written_yet(cases, clocks, law, now)
-    reach = Reach(local_day(now))
-    reached = {(d.clock.pk, d.rung.level): reach.bodies(d.case, d.rung.to) for d in due}
-    Escalation.objects.bulk_create(
-        Escalation(
-            clock=d.clock,
-            case=d.case,
-            due_on=d.due_on,
-            level=d.rung.level,
-            at=d.at,
-            recorded_at=now,
-            bodies=[body.code for body in reached[d.clock.pk, d.rung.level]],
-        )
-        for d in due
-    )
-    climbing = sorted(
-        (d for d in due if not d.rung.is_reminder), key=lambda d: (d.case.pk, d.at, d.rung.level)
-    )
-    _write_lines(climbing, reached, now)
-    told = [each for d in due for each in _messages(d, reach)]
-    done.messages += messages.tell_many(told, at=now)
-    _look_again(cases, clocks, law, now)
-    done.cases += len({d.case.pk for d in climbing})
-    done.levels += len(climbing)
-    return {case.pk for case in cases}
-
-
-def _write_lines(climbing: list[_Due], reached: dict[tuple[int, int], list[Body]], now: datetime) -> None:
-    """The lines of history: by the move of the table while a case is open, as plain lines once it has ended."""
-
-    def details(d: _Due) -> dict[str, Any]:
-        bodies = reached[d.clock.pk, d.rung.level]
-        return {"level": d.rung.level, "clock": d.clock.rule, "last": d.is_last, "bodies": bodies}
-
-    still_open = [(d.case, d.at, details(d)) for d in climbing if d.case.stage in OPEN]
-    move_many(still_open, "escalate", by=CLOCK, recorded_at=now)
-    for d in climbing:
-        if d.case.stage not in OPEN:
-            by_the_clock(
-                d.case, "escalate", now, {name: plain(value) for name, value in details(d).items()}, at=d.at
-            )
-            d.case.save(update_fields=["events_count", "events_head"])
+    places = (Where(c.body_id, c.received_by_id, c.body_path, c.area_path) for c in cases)  # type: ignore[attr-defined]
+    reach = Reach(local_day(now), places)
+    plans: list[_Plan] = []
+    for case in cases:
+        with _parking(case, done, passed):
+            levels = due_levels(case, clocks[case.pk], law, now)
+            due = [(level, reach.bodies(case, level.rung.to)) for level in levels]
+            plans.append(_Plan(case, clocks[case.pk], Seen.of(case), due))
+    reach.meet_for((plan.case, bodies) for plan in plans for _level, bodies in plan.due)
+    handlers = _handlers(plans)
+    for plan in plans:
+        with _parking(plan.case, done, passed):
+            _work_out(plan, reach, handlers, law, now)
+            yield plan
 
 
 def _clocks_of(cases: Iterable[Case]) -> dict[int, list[Clock]]:
+    """Those that run or are paused, and those met late, with the levels written for their due day."""
     clocks: dict[int, list[Clock]] = defaultdict(list)
-    for clock in Clock.objects.filter(case__in=list(cases), state__in=["running", "met_late"]):
+    levels = Escalation.objects.filter(clock=OuterRef("pk"), due_on=OuterRef("due_on")).values("level")
+    states = [Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.MET_LATE]
+    rows = Clock.objects.filter(case__in=[case.pk for case in cases], state__in=states).order_by("pk")
+    for clock in rows.only(*_CLOCK).annotate(written=ArraySubquery(levels)):
         clocks[clock.case_id].append(clock)
     return clocks
 
 
-def _not_written_yet(
-    cases: list[Case], clocks: dict[int, list[Clock]], law: Law, now: datetime
-) -> list[_Due]:
-    ids = [clock.pk for each in clocks.values() for clock in each]
-    written = set(Escalation.objects.filter(clock__in=ids).values_list("clock", "due_on", "level"))
-    return [
-        d
-        for case in cases
-        if not case.is_silent
-        for clock in clocks[case.pk]
-        for d in _reached(case, clock, law, now)
-        if (clock.pk, clock.due_on, d.rung.level) not in written
+def _handlers(plans: Iterable[_Plan]) -> dict[int, User]:
+    ids = {p.case.handler_id for p in plans if any(level.rung.is_reminder for level, _bodies in p.due)}
+    return User.objects.in_bulk(ids - {None}) if ids - {None} else {}
+
+
+def _work_out(plan: _Plan, reach: Reach, handlers: dict[int, User], law: Law, now: datetime) -> None:
+    case = plan.case
+    climbing = [(level, bodies) for level, bodies in plan.due if not level.rung.is_reminder]
+    rows = [
+        (
+            level.at,
+            {
+                "level": level.rung.level,
+                "clock": level.clock.rule,
+                "last": level.is_last,
+                "bodies": bodies,
+            },
+        )
+        for level, bodies in climbing
     ]
-
-
-def _reached(case: Case, clock: Clock, law: Law, now: datetime) -> Iterable[_Due]:
-    if clock.due_on is None:
-        return
-    ladder = ladders.ladder_for(case.kind, clock.due_on)
-    late = clock.due_on < local_day(now)
-    for rung in ladder.rungs if ladder else ():
-        # When it is late already a reminder that never left is of no use.
-        if rung.is_reminder and late:
-            continue
-        at = max(ladders.reached_at(rung, clock.due_on, law.calendar), case.received_at)
-        if at <= now and (clock.met_on is None or local_day(at) <= clock.met_on):
-            yield _Due(
-                case, clock, clock.due_on, rung, at, is_last=ladder is not None and rung == ladder.rungs[-1]
-            )
+    if case.stage in OPEN:
+        clocks = ClockSet(case, law, plan.clocks)
+        plan.lines = worked_out(case, "escalate", rows, clocks, by=CLOCK, recorded_at=now)
+    else:
+        plan.lines = [line_by_the_clock(case, "escalate", now, facts, at=at) for at, facts in rows]
+    plan.told = [each for level, bodies in plan.due for each in _messages(level, bodies, reach, handlers)]
+    case.next_attention_at = attention.next_at(case, plan.clocks, after=now, calendar=law.calendar)
 
 
 _LATE: dict[bool, Promise] = {
@@ -188,32 +166,104 @@ _LATE: dict[bool, Promise] = {
 }
 
 
-def _messages(d: _Due, reach: Reach) -> list[Told]:
+def _messages(level: DueLevel, bodies: list[Body], reach: Reach, handlers: dict[int, User]) -> Iterator[Told]:
     """Reference, kind and days; of a denunciation not even the kind leaves the desk.
 
     What was late but is done meanwhile is written, not told.
     """
-    if d.clock.met_on is not None:
-        return []
-    people = reach.people(d.case, reach.bodies(d.case, d.rung.to))
-    if d.rung.is_reminder and d.case.handler is not None:
-        people = [d.case.handler]
-    kind = _("matter") if d.case.kind == Kind.DENUNCIATION else Kind(d.case.kind).label
+    case, rung = level.case, level.rung
+    if level.clock.met_on is not None:
+        return
+    handler = handlers.get(case.handler_id or 0) if rung.is_reminder else None
+    people = [handler] if handler else reach.people(case, bodies)
+    kind = _("matter") if case.kind == Kind.DENUNCIATION else Kind(case.kind).label
     facts = {
         "kind": kind,
-        "reference": d.case.reference,
-        "due": d.due_on.strftime("%d/%m/%Y"),
-        "level": d.rung.level,
+        "reference": case.reference,
+        "due": level.due_on.strftime("%d/%m/%Y"),
+        "level": rung.level,
     }
-    key = f"escalation:{d.clock.pk}:{d.due_on}:{d.rung.level}"
-    wording = Wording(_LATE[d.rung.is_reminder], "", facts)
-    return [
-        Told(user, key, "case.escalated", wording, d.case.reference, urgent=not d.rung.is_reminder)
-        for user in people
+    key = f"escalation:{level.clock.pk}:{level.due_on}:{rung.level}"
+    wording = Wording(_LATE[rung.is_reminder], "", facts)
+    for user in people:
+        yield Told(user, key, "case.escalated", wording, case.reference, urgent=not rung.is_reminder)
+
+
+# --- Writing --------------------------------------------------------------------------------------------------------------
+
+
+def _portions(plans: Iterable[_Plan]) -> Iterator[list[_Plan]]:
+    """Parts none of which is heavier than WEIGHT, but for a single case that is."""
+    portion: list[_Plan] = []
+    weight = 0
+    for plan in plans:
+        if portion and weight + plan.weight > WEIGHT:
+            yield portion
+            portion, weight = [], 0
+        portion.append(plan)
+        weight += plan.weight
+    if portion:
+        yield portion
+
+
+def _raise_some(plans: list[_Plan], now: datetime, done: Raised, passed: set[int]) -> None:
+    """Write one portion. What the database refuses is halved until the bad case stands alone, is parked and listed."""
+    try:
+        with transaction.atomic():
+            told = _write(plans, now)
+    except (OperationalError, InterfaceError):
+        # No case is to blame for a lost connection: the next sweep begins where this one ends.
+        raise
+    except DatabaseError as error:
+        if len(plans) == 1:
+            _park(plans[0].case, error, done, passed)
+            return
+        middle = len(plans) // 2
+        for half in (plans[:middle], plans[middle:]):
+            _raise_some(half, now, done, passed)
+        return
+    taken, count = told
+    # What was changed meanwhile is the next sweep's; it is not asked for again in this one.
+    passed.update(plan.case.pk for plan in plans if plan.case.pk not in taken)
+    done.messages += count
+    climbed = [plan for plan in plans if plan.case.pk in taken and plan.lines]
+    done.cases += len(climbed)
+    done.levels += sum(len(plan.lines) for plan in climbed)
+
+
+def _write(plans: list[_Plan], now: datetime) -> tuple[set[int], int]:
+    """Which cases were taken, and how many messages were told."""
+    taken = take_unchanged([(plan.case, plan.seen) for plan in plans])
+    mine = [plan for plan in plans if plan.case.pk in taken]
+    escalations = [
+        Escalation(
+            clock=level.clock,
+            case=level.case,
+            due_on=level.due_on,
+            level=level.rung.level,
+            at=level.at,
+            recorded_at=now,
+            bodies=[body.code for body in bodies],
+        )
+        for plan in mine
+        for level, bodies in plan.due
     ]
+    write_lines([line for plan in mine for line in plan.lines], escalations)
+    return taken, messages.tell_many((told for plan in mine for told in plan.told), at=now)
 
 
-def _look_again(cases: list[Case], clocks: dict[int, list[Clock]], law: Law, now: datetime) -> None:
-    for case in cases:
-        case.next_attention_at = attention.next_at(case, clocks[case.pk], after=now, calendar=law.calendar)
-    Case.objects.bulk_update(cases, ["next_attention_at"])
+@contextmanager
+def _parking(case: Case, done: Raised, passed: set[int]) -> Iterator[None]:
+    """A case that cannot be worked out holds up no other."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        _park(case, error, done, passed)
+
+
+def _park(case: Case, error: Exception, done: Raised, passed: set[int]) -> None:
+    passed.add(case.pk)
+    done.parked.append(case.reference)
+    log.exception("escalation parked", case=case.reference, error=type(error).__name__)

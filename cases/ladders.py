@@ -64,6 +64,7 @@ def ladder_for(kind: str, on: date, known: Iterable[Ladder] | None = None) -> La
     return max(fitting, key=lambda x: (x.kind == kind, x.valid_from), default=None)
 
 
+@lru_cache(maxsize=4096)
 def reached_at(rung: Rung, due_on: date, calendar: Calendar) -> datetime:
     """The first moment at which this level is true for a clock due on this day."""
     if rung.working_days < 0:

@@ -16,7 +16,7 @@ from bodies.messages import Told, Wording
 from bodies.models import Body, User
 from cases.codes import Flag, Kind
 from cases.models import Case, Notice
-from cases.reach import Reach
+from cases.reach import Reach, Where
 from cases.stages import OPEN
 from cases.steps import local_day
 
@@ -61,7 +61,7 @@ def inform(case: Case, now: datetime) -> int:
     """Tell whoever is owed a notice and has none yet; how many bodies were told. Doing it twice is harmless."""
     if case.is_silent:
         return 0
-    reach = Reach(local_day(now))
+    reach = Reach(local_day(now), [Where.of(case)])
     known = set(Notice.objects.filter(case=case).values_list("body", "why"))
     new = [
         (why, body)

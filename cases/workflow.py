@@ -1,4 +1,4 @@
-"""The only door through which a case changes. Everything else asks `move`, `move_many` or `opening.open_case`.
+"""The only door through which a case changes. Everything else asks `move`, `worked_out` or `opening.open_case`.
 
 The order is always: lock the case (a bounded wait), look at the version, at the arrow table and at the person's part,
 work the step out, write case, event, clocks and announcement. One transaction: nothing is ever half-done.
@@ -16,12 +16,12 @@ from bodies.scopes import Standing
 from cases.clocks import ClockSet
 from cases.entries import other_case
 from cases.law import current_law
-from cases.models import Case, Clock, Event
+from cases.models import Case, Event
 from cases.moves import MOVES, Move
 from cases.permissions import parts_of
-from cases.steps import Actor, Step, local_day
+from cases.steps import Actor, local_day
 from cases.taking import begin, take
-from cases.writing import lock, write, write_many
+from cases.writing import Line, line_of, lock, write
 
 
 @transaction.atomic
@@ -64,27 +64,27 @@ def move(
     return write(step)
 
 
-def move_many(
-    moves: Sequence[tuple[Case, datetime, Mapping[str, Any]]], name: str, *, by: Actor, recorded_at: datetime
-) -> list[Event]:
-    """One kind of move by the system in many cases that the caller has locked: the same step, written in a few statements.
+def worked_out(
+    case: Case,
+    name: str,
+    rows: Sequence[tuple[datetime, Mapping[str, Any]]],
+    clocks: ClockSet,
+    *,
+    by: Actor,
+    recorded_at: datetime,
+) -> list[Line]:
+    """The lines of history that moves of one kind by the system give a case: the step of `move`, worked out in memory.
 
-    Each row is a case, when it became true, and the fields; a case may come several times, in the order of its history.
+    Each row is when it became true, and the fields. Nothing is written: a sweep works out thousands on what it has read,
+    then takes those that are unchanged (writing.take_unchanged) and writes all their lines at once.
     """
-    if not moves:
-        return []
-    law = current_law()
-    clocks: dict[int, list[Clock]] = {case.pk: [] for case, _at, _facts in moves}
-    for clock in Clock.objects.filter(case__in=list(clocks)):
-        clocks[clock.case_id].append(clock)
-    steps: list[Step] = []
-    for case, at, facts in moves:
-        parts = parts_of(by, case, on=local_day(recorded_at))
-        clock_set = ClockSet(case, law, clocks[case.pk])
-        step = begin(case, MOVES[name], by, parts, clock_set, at=at, recorded_at=recorded_at, facts=facts)
+    parts = parts_of(by, case, on=local_day(recorded_at))
+    lines = []
+    for at, facts in rows:
+        step = begin(case, MOVES[name], by, parts, clocks, at=at, recorded_at=recorded_at, facts=facts)
         take(step)
-        steps.append(step)
-    return write_many(steps)
+        lines.append(line_of(step))
+    return lines
 
 
 def moves_open_to(standing: Standing, case: Case) -> list[Move]:

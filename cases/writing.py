@@ -1,19 +1,22 @@
 """How what was worked out is written: the rows locked first, then case, event, clocks, files and announcement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from bodies import outbox
 from bodies.models import Announcement
 from bodies.refusals import Refused
+from bodies.rows import insert_together
 from cases.history import chain
 from cases.models import Case, CaseFile, Event
 from cases.parts import ActorKind
-from cases.steps import Step, local_day
+from cases.steps import Step, local_day, plain
 
 # Waiting longer than this for another clerk's move is worse than saying so.
 LOCK_WAIT = "3s"
@@ -62,17 +65,75 @@ def write(step: Step) -> Event:
     return event
 
 
-def write_many(steps: list[Step]) -> list[Event]:
-    """Write the steps of many cases in a few statements, whatever their number."""
-    events = [chain(step.case, event_of(step)) for step in steps]
-    Case.objects.bulk_update({step.case.pk: step.case for step in steps}.values(), MOVED_BY_THE_CLOCK)
-    Event.objects.bulk_create(events)
-    outbox.announce_many([announcement_of(step, event) for step, event in zip(steps, events, strict=True)])
-    return events
+# --- Many at once: worked out on what was read, written where nothing happened meanwhile -----------------------------------
 
 
-# An escalation changes nothing else of a case.
-MOVED_BY_THE_CLOCK = ["next_attention_at", "events_count", "events_head"]
+@dataclass(frozen=True)
+class Line:
+    """One line of history, and what the rest of the project is told of it."""
+
+    event: Event
+    announcement: Announcement
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case as it was read: whoever moves it adds a line, whoever looked at it sets when to look again."""
+
+    events_count: int
+    next_attention_at: datetime | None
+
+    @classmethod
+    def of(cls, case: Case) -> "Seen":
+        return cls(case.events_count, case.next_attention_at)
+
+
+def line_of(step: Step) -> Line:
+    """The line of a step that was worked out; moves the chain's head on the case in memory."""
+    event = chain(step.case, event_of(step))
+    return Line(event, announcement_of(step, event))
+
+
+def take_unchanged(rows: Iterable[tuple[Case, Seen]]) -> set[int]:
+    """Lock the cases that are as they were seen and give them their new chain and next look; which these are.
+
+    What somebody else holds is passed over, never waited for.
+    """
+    columns: list[list[Any]] = [[], [], [], [], [], []]
+    for case, seen in rows:
+        new = (case.pk, seen.events_count, seen.next_attention_at)
+        new += (case.events_count, bytes(case.events_head), case.next_attention_at)
+        for column, value in zip(columns, new, strict=True):
+            column.append(value)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, columns)
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+_TAKE = """
+WITH new AS (
+    SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[], %s::integer[], %s::bytea[], %s::timestamptz[])
+    AS n (id, seen_count, seen_attention_at, events_count, events_head, next_attention_at)
+), free AS (
+    SELECT c.id FROM cases_case c JOIN new ON new.id = c.id
+    WHERE c.events_count = new.seen_count AND c.next_attention_at = new.seen_attention_at
+    ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
+)
+UPDATE cases_case c
+SET events_count = new.events_count, events_head = new.events_head, next_attention_at = new.next_attention_at
+FROM free JOIN new ON new.id = free.id
+WHERE c.id = free.id
+RETURNING c.id
+"""
+
+
+def write_lines(lines: Iterable[Line], *also: Sequence[Model]) -> None:
+    """Add the lines of cases that were taken, and other new rows with them, in one statement whatever their number."""
+    lines = list(lines)
+    insert_together([line.event for line in lines], [line.announcement for line in lines], *also)
+
+
+# --- What is written ------------------------------------------------------------------------------------------------------
 
 
 def event_of(step: Step) -> Event:
@@ -123,10 +184,10 @@ def opened_announcement(case: Case, event: Event) -> Announcement:
     )
 
 
-def by_the_clock(
-    case: Case, what: str, now: datetime, details: dict[str, Any], *, at: datetime | None = None
-) -> Event:
-    """A line that the system writes without a move: the stage stays, whatever it is. The caller saves the case's chain."""
+def line_by_the_clock(
+    case: Case, what: str, now: datetime, details: Mapping[str, Any], *, at: datetime | None = None
+) -> Line:
+    """A line that the system writes without a move: the stage stays, whatever it is."""
     event = chain(
         case,
         Event(
@@ -138,18 +199,23 @@ def by_the_clock(
             actor=ActorKind.CLOCK,
             at=at or now,
             recorded_at=now,
-            details=details,
+            details={name: plain(value) for name, value in details.items()},
         ),
     )
-    event.save(force_insert=True)
-    facts = {"move": what, "seq": event.seq, "kind": case.kind}
-    row = Announcement(
+    told = Announcement(
         topic="case.moved",
         subject=case.reference,
         body_id=case.body_id,
         day=local_day(now),
-        facts=facts,
+        facts={"move": what, "seq": event.seq, "kind": case.kind},
         at=now,
     )
-    outbox.announce_many([row])
-    return event
+    return Line(event, told)
+
+
+def by_the_clock(case: Case, what: str, now: datetime, details: Mapping[str, Any]) -> Event:
+    """Write such a line at once. The caller has locked the case, and saves its chain."""
+    line = line_by_the_clock(case, what, now, details)
+    line.event.save(force_insert=True)
+    outbox.announce_many([line.announcement])
+    return line.event

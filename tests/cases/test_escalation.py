@@ -1,13 +1,16 @@
 """What is late climbs by itself: each level once, at the moment it became true, whatever the sweep did before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from bodies.kinds import BodyKind, Level
-from bodies.models import Message, Post
-from cases import escalation
+from bodies.models import Announcement, Message, Post
+from cases import escalation, verification, workflow
 from cases.models import Case, Escalation, Event
+from cases.steps import CLOCK
 from tests.cases.making import answered, at, day, do, make_area, make_body, make_case, make_user, paper
 
 pytestmark = pytest.mark.usefixtures("law")
@@ -173,17 +176,82 @@ def test_a_denunciation_never_reaches_the_body_complained_of_or_its_people(world
 def test_one_bad_case_is_parked_and_holds_up_no_other(late, world, monkeypatch):
     bodies, _heads = world
     bad = make_case(bodies["ubnd"], kind="feedback", received="2026-03-02")
-    reached = escalation._reached
+    due_levels = escalation.due_levels
 
     def poisoned(case, *rest):
         if case.pk == bad.pk:
             raise RuntimeError
-        return reached(case, *rest)
+        return due_levels(case, *rest)
 
-    monkeypatch.setattr(escalation, "_reached", poisoned)
+    monkeypatch.setattr(escalation, "due_levels", poisoned)
     done = escalation.raise_overdue(at("2026-03-18", 8))
     assert done.parked == [bad.reference]
     assert [level for level, _at in levels(late)] == [1]
+
+
+def test_what_the_database_refuses_of_one_case_holds_up_no_other(late, world, monkeypatch):
+    bodies, heads = world
+    others = [make_case(bodies["ubnd"], kind="feedback", received="2026-03-02") for _ in range(4)]
+    bad, messages = others[1], escalation._messages
+
+    def too_long(level, *rest):
+        for told in messages(level, *rest):
+            yield replace(told, topic="x" * 200) if level.case.pk == bad.pk else told
+
+    monkeypatch.setattr(escalation, "_messages", too_long)
+    done = escalation.raise_overdue(at("2026-03-18", 8))
+    assert (done.parked, done.cases) == ([bad.reference], 4)
+    assert len(told(heads["ubnd"])) == 4
+    # Nothing of the bad one is half-done, and it is looked at again when it can be written.
+    assert levels(bad) == [] == list(Escalation.objects.filter(case=bad))
+    monkeypatch.undo()
+    assert escalation.raise_overdue(at("2026-03-18", 9)).cases == 1
+    assert [level for level, _at in levels(bad)] == [1]
+
+
+def test_a_lost_connection_is_no_fault_of_a_case(late, monkeypatch):
+    def lost(*_):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(escalation, "take_unchanged", lost)
+    with pytest.raises(OperationalError):
+        escalation.raise_overdue(at("2026-03-18", 8))
+    monkeypatch.undo()
+    assert escalation.raise_overdue(at("2026-03-18", 8)).cases == 1
+
+
+def test_a_case_that_changed_while_it_was_worked_out_is_left_to_the_next_sweep(late, monkeypatch):
+    take = escalation.take_unchanged
+
+    def after_a_clerk(rows):
+        do(late, "extend", "2026-03-17", days=15, document=paper("2026-03-17"))
+        return take(rows)
+
+    monkeypatch.setattr(escalation, "take_unchanged", after_a_clerk)
+    assert escalation.raise_overdue(at("2026-03-18", 8)).cases == 0
+    monkeypatch.undo()
+    assert (levels(late), Message.objects.filter(topic="case.escalated").count()) == ([], 0)
+    assert escalation.raise_overdue(at("2026-03-18", 9)).cases == 0
+
+
+def test_the_sweep_writes_the_line_that_the_move_writes(late, world):
+    bodies, _heads = world
+    now = at("2026-03-18", 8)
+    escalation.raise_overdue(now)
+    swept = Event.objects.get(case=late, move="escalate")
+    other = make_case(bodies["ubnd"], kind="feedback", received="2026-03-02")
+    do(other, "accept", "2026-03-02")
+    facts = {"level": 1, "clock": "feedback.answer", "last": False, "bodies": [bodies["ubnd"]]}
+    moved = workflow.move(other, "escalate", by=CLOCK, recorded_at=now, at=at("2026-03-18", 0), facts=facts)
+    same = ("seq", "move", "from_stage", "to_stage", "body_id", "actor", "by_id", "at", "recorded_at", "reason", "details")  # fmt: skip
+    assert [getattr(swept, name) for name in same] == [getattr(moved, name) for name in same]
+    told_of = [Announcement.objects.filter(subject=x.reference).order_by("id").last() for x in (late, other)]
+    assert len({(t.topic, t.body_id, t.day, t.at, str(t.facts)) for t in told_of}) == 1
+    for case in (late, other):
+        case.refresh_from_db()
+    assert verification.verify().faults == []
+    assert late.next_attention_at == other.next_attention_at
+    assert late.version == other.version
 
 
 def test_an_extension_makes_the_clock_climb_from_its_new_day(late):
@@ -198,6 +266,6 @@ def test_a_sweep_of_many_cases_asks_the_database_a_fixed_number_of_times(
     bodies, _heads = world
     for _ in range(30):
         make_case(bodies["ubnd"], kind="feedback", received="2026-03-02")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(12):
         done = escalation.raise_overdue(at("2026-03-17", 8))
     assert done.cases == 30
