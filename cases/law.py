@@ -1,14 +1,18 @@
 """The rules and the calendar that clocks are reckoned with: one value for as long as neither changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+
+from django.utils.translation import get_language
 
 from bodies.calendars import Calendar
 from bodies.models import CalendarState
 from bodies.working_days import current_calendar
 from cases.models.time_limit import TimeLimit
-from cases.time_limits import Rule, Unit, choose
+from cases.time_limits import Due, Rule, Unit, choose, due
+
+_KEPT = 5_000
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,20 @@ class Law:
     calendar: Calendar
     rules: dict[str, tuple[Rule, ...]]
     rows: dict[Rule, int]
+    # Due days that were asked before, by limit, first day and language: books and sweeps ask the same again and again.
+    _plain: dict[tuple[int, date, str | None], Due] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def plain_due(self, limit_id: int, start: date) -> Due:
+        """Of a clock that was never paused, extended or held: by this limit, from this day."""
+        key = (limit_id, start, get_language())
+        found = self._plain.get(key)
+        if found is None:
+            if len(self._plain) >= _KEPT:
+                self._plain.clear()
+            found = self._plain[key] = due(self.rule_of(limit_id), start, self.calendar)
+        return found
 
     def choose(self, code: str, on: date, situation: frozenset[str], body_id: int | None) -> Rule | None:
         """The row that governs a clock started on this day for this body; None: no legal limit on that day."""
