@@ -39,9 +39,10 @@ def _of(case: Case, clock: Clock, law: Law, now: datetime) -> Iterator[DueLevel]
     if clock.due_on is None or ladder is None or clock.state == Clock.State.PAUSED:
         return
     late = clock.due_on < local_day(now)
+    written = clock.written  # type: ignore[attr-defined]
     for rung in ladder.rungs:
         # When it is late already a reminder that never left is of no use.
-        if rung.level in clock.written or (rung.is_reminder and late):
+        if rung.level in written or (rung.is_reminder and late):
             continue
         at = max(ladders.reached_at(rung, clock.due_on, law.calendar), case.received_at)
         if at <= now and (clock.met_on is None or local_day(at) <= clock.met_on):

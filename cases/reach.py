@@ -73,8 +73,9 @@ class Reach:
         bodies = list(bodies)
         self.meet({body.pk for body in bodies}, _denounced([case]))
         found = {user.pk: user for body in bodies for user in self._people[body.pk]}
-        for pk in self._members[case.against_body_id] if _denounced([case]) else ():
-            found.pop(pk, None)
+        for denounced in _denounced([case]):
+            for pk in self._members[denounced]:
+                found.pop(pk, None)
         return list(found.values())
 
     def meet_for(self, reached: Iterable[tuple[Case, Iterable[Body]]]) -> None:

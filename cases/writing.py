@@ -101,9 +101,9 @@ def take_unchanged(rows: Iterable[tuple[Case, Seen]]) -> set[int]:
     """
     columns: list[list[Any]] = [[], [], [], [], [], []]
     for case, seen in rows:
-        new = (case.pk, seen.events_count, seen.next_attention_at)
-        new += (case.events_count, bytes(case.events_head), case.next_attention_at)
-        for column, value in zip(columns, new, strict=True):
+        was = (case.pk, seen.events_count, seen.next_attention_at)
+        new = (case.events_count, bytes(case.events_head), case.next_attention_at)
+        for column, value in zip(columns, (*was, *new), strict=True):
             column.append(value)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, columns)
