@@ -8,7 +8,7 @@ BIN := .venv/bin
 EMBEDDED := $(BIN)/python -m config.embedded --with-parent
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help demo manage bench test checks format clean ready-to-run ready-to-test python
+.PHONY: help demo manage bench drill test checks format clean ready-to-run ready-to-test python
 
 help: ## this list
 	@sed -n 's/^\([a-z%-]*\):.*## /  make \1\t/p' Makefile
@@ -36,6 +36,12 @@ checks:
 
 bench: ready-to-test ## how fast it is beside raw SQL and a bare view: make bench [BENCH_CASES=10000] [BENCH_ONLY="search"]
 	$(EMBEDDED) run --temporary -- $(BIN)/python -m bench
+
+drill: ready-to-test ## all drills at full size, half an hour or more; writes docs/drills.md
+	@$(EMBEDDED) run --temporary -- $(BIN)/python -m tests.drills
+
+drill-%: ready-to-test ## one of them: make drill-R1
+	@$(EMBEDDED) run --temporary -- $(BIN)/python -m tests.drills $*
 
 format: ready-to-test ## bring the source into its one form
 	$(BIN)/ruff format .

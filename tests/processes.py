@@ -23,6 +23,7 @@ import redis
 from django.db import connection
 
 from config.embedded.places import valkey_program
+from config.embedded.processes import dies_with_parent
 
 PROJECT = Path(__file__).resolve().parents[1]
 _QUIET = ["-W", "ignore:You're running the worker"]
@@ -72,6 +73,8 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                # A test that is killed leaves nothing running.
+                preexec_fn=dies_with_parent(signal.SIGKILL),
             )
 
     def is_running(self) -> bool:

@@ -1,0 +1,5 @@
+"""All drills, in the order in which they are run and written down."""
+
+from tests.drills import clerks, sweep
+
+DRILLS = {drill.name: drill for drill in (sweep.R1, sweep.R11, clerks.R13, clerks.R14, clerks.R15)}

@@ -1,0 +1,320 @@
+"""R1 and R11: what is late climbs while those who raise it are killed, and while too many of them run.
+
+Thousands of cases lie late at four levels of the ladder. A few of them become due for a look with every blow, so that each
+blow falls into a sweep. Afterwards the database must hold, row by row, what one undisturbed process makes of a copy of it.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from bodies.kinds import BodyKind, Level
+from bodies.models import Body
+from bodies.working_days import current_calendar
+from cases import verification
+from cases.models import Case, Escalation
+from cases.steps import Actor
+from tests.cases.making import make_area, make_body, make_case, make_user
+from tests.drills.ground import (
+    as_app,
+    backlog,
+    in_threads,
+    left_in,
+    load_law,
+    steady,
+    tell,
+    twin,
+    working_day_before,
+)
+from tests.drills.outcome import Drill, Found
+from tests.processes import (
+    PROJECT,
+    Process,
+    Valkey,
+    beat,
+    database_url,
+    environment,
+    running,
+    until,
+    valkey,
+    worker,
+)
+
+# Working days ago that the clocks ran out, one for each level: the ladder's levels are 0, 3, 7 and 15 after it.
+LATE_BY = (2, 5, 11, 20)
+# Feedback must be accepted within so many working days.
+TO_ACCEPT = 10
+LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Size:
+    cases: int
+    # Blows to workers and beats; and, among them, to a process of PostgreSQL, which brings the whole server down.
+    kills: int = 0
+    server_kills: int = 0
+    broker_kills: int = 0
+    workers: int = 3
+    # Seconds between two runs of every task of the schedule.
+    tick: float = 0.5
+
+
+# --- The late cases --------------------------------------------------------------------------------------------------
+
+
+def communes(count: int) -> list[Body]:
+    """People's committees of communes in one district, with all whom the ladder reaches, each with a head."""
+    district = make_area(level=Level.DISTRICT)
+    above = make_body(area=district, level=Level.DISTRICT)
+    party_above = make_body(area=district, kind=BodyKind.HUYEN_UY, level=Level.DISTRICT)
+    bodies = [above, party_above]
+    offices = []
+    for _ in range(count):
+        area = make_area(parent=district)
+        party = make_body(area=area, kind=BodyKind.DANG_UY_XA, superior=party_above)
+        offices.append(make_body(area=area, superior=above))
+        bodies += [party, make_body(area=area, kind=BodyKind.MTTQ)]
+        bodies += [
+            make_body(area=area, kind=kind, superior=party) for kind in (BodyKind.KHOI_DAN_VAN, BodyKind.UBKT)
+        ]
+    for body in [*bodies, *offices]:
+        make_user(("head", body))
+    return offices
+
+
+def make_late(count: int, offices: list[Body]) -> int:
+    """So many cases at four levels, none to be looked at yet; how many levels they have reached together."""
+    calendar, today = current_calendar(), timezone.localdate()
+    received = [str(working_day_before(today, days + TO_ACCEPT, calendar)) for days in LATE_BY]
+    clerks = [Actor.staff(make_user(("receptionist", office))) for office in offices]
+
+    def make(number: int) -> None:
+        office, day = number % len(offices), received[number % len(received)]
+        make_case(offices[office], kind="feedback", received=day, by=clerks[office])
+
+    in_threads(4, make, range(count))
+    Case.objects.update(next_attention_at=LONG_AFTER)
+    levels = range(1, len(LATE_BY) + 1)
+    return sum(levels[number % len(LATE_BY)] for number in range(count))
+
+
+# --- Those who raise them, and the blows -----------------------------------------------------------------------------
+
+
+class Crew:
+    """Workers and two beats; a killed one is started again at once, as its container is."""
+
+    def __init__(self, folder: Path, broker: Valkey, size: Size) -> None:
+        fast = {
+            "app": "tests.listening",
+            "TEST_TICK_SECONDS": str(size.tick),
+            "EMAIL_URL": "none:",
+            **as_app(),
+        }
+        self.workers = [worker(broker, folder / f"worker{n}.log", **fast) for n in range(size.workers)]
+        self.beats = [beat(broker, folder / f"beat{n}.log", **fast) for n in range(2)]
+        self.broker = broker
+
+    @property
+    def all(self) -> list[Process]:
+        return [*self.workers, *self.beats]
+
+    def tend(self) -> None:
+        """Start what gave up by itself: a worker that cannot keep its processes ends, and its container begins anew."""
+        for each in self.all:
+            if not each.is_running():
+                each.start()
+
+    def kill_one_process(self, draw: random.Random) -> bool:
+        """One process of a worker's pool: the one that does the work."""
+        children = [child for each in self.workers if is_up(each) for child in children_of(each.pid)]
+        return bool(children) and kill(draw.choice(children))
+
+    def kill_worker(self, draw: random.Random) -> bool:
+        """A worker with all its processes. Only one that has come up: killing what does nothing proves nothing."""
+        up = [each for each in self.workers if is_up(each)]
+        return bool(up) and kill_and_start(draw.choice(up))
+
+    def kill_beat(self, draw: random.Random) -> bool:
+        return kill_and_start(draw.choice(self.beats))
+
+    def kill_broker(self, _draw: random.Random) -> bool:
+        return kill_and_start(self.broker)
+
+
+def is_up(process: Process) -> bool:
+    """Whether a worker takes tasks since it was started last."""
+    return process.is_running() and " ready." in process.said().rpartition("[queues]")[2]
+
+
+def children_of(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def kill(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+        return True
+    return False
+
+
+def kill_and_start(process: Process) -> bool:
+    process.kill()
+    process.start()
+    return True
+
+
+def kill_server(_draw: random.Random) -> bool:
+    """One process of PostgreSQL: the server ends all others and recovers from its log."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        pids = [pid for (pid,) in cursor.fetchall()]
+    return bool(pids) and kill(pids[0])
+
+
+def blows(crew: Crew, size: Size, draw: random.Random) -> list[Callable[[random.Random], bool]]:
+    """In what order what is killed: mostly those who are at work, a whole worker one time in eight, a beat in fifteen."""
+    rare = [kill_server] * size.server_kills + [crew.kill_broker] * size.broker_kills
+    often = size.kills - len(rare)
+    workers, beats = often // 8, often // 15
+    planned = [*rare, *[crew.kill_worker] * workers, *[crew.kill_beat] * beats]
+    planned += [crew.kill_one_process] * (size.kills - len(planned))
+    draw.shuffle(planned)
+    return planned
+
+
+def strike(crew: Crew, size: Size, draw: random.Random) -> Counter[str]:
+    """Blow after blow, 50 to 150 ms apart, each with its share of the cases becoming due; how many of which kind."""
+    waiting = list(Case.objects.order_by("pk").values_list("pk", flat=True))
+    draw.shuffle(waiting)
+    each = -(-len(waiting) // size.kills)
+    struck: Counter[str] = Counter()
+    for blow in blows(crew, size, draw):
+        ripe, waiting = waiting[:each], waiting[each:]
+        steady(lambda ripe=ripe: Case.objects.filter(pk__in=ripe).update(next_attention_at=timezone.now()))
+        time.sleep(draw.uniform(0.05, 0.15))
+        end = time.monotonic() + 60
+        while not steady(lambda blow=blow: blow(draw)):
+            assert time.monotonic() < end, "nothing came up that could be killed"
+            crew.tend()
+            time.sleep(0.05)
+        struck[blow.__name__] += 1
+        if struck.total() % 50 == 0:
+            tell(f"{struck.total()} of {size.kills} blows, {steady(backlog)} rows of work wait")
+    return struck
+
+
+def cut_off() -> int:
+    """Transactions of this database that were rolled back so far."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+# --- The drills ------------------------------------------------------------------------------------------------------
+
+
+def prepare(size: Size) -> int:
+    load_law()
+    offices = communes(5)
+    tell(f"making {size.cases} late cases")
+    return make_late(size.cases, offices)
+
+
+def undisturbed(copy: str, folder: Path) -> None:
+    log = folder / "undisturbed.log"
+    with open(log, "wb") as said:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.drills.undisturbed"],
+            cwd=PROJECT,
+            env=environment(DATABASE_URL=copy, DJANGO_SETTINGS_MODULE="config.settings"),
+            stdout=said,
+            stderr=said,
+            timeout=900,
+        )
+    assert done.returncode == 0, log.read_text(encoding="utf-8")[-2000:]
+
+
+def compared(copy: str) -> tuple[dict[str, int], int, int]:
+    """How many rows of what there should be, how many of all are lost, and how many too many."""
+    wanted, found = left_in(copy), left_in(database_url())
+    lost = sum((wanted[what] - found[what]).total() for what in wanted)
+    doubled = sum((found[what] - wanted[what]).total() for what in wanted)
+    return {what: rows.total() for what, rows in wanted.items()}, lost, doubled
+
+
+def sweep(folder: Path, size: Size) -> tuple[str, bool]:
+    designed = prepare(size)
+    with twin() as copy, valkey(folder / "valkey") as broker:
+        undisturbed(copy, folder)
+        crew = Crew(folder, broker, size)
+        began, before = time.monotonic(), cut_off()
+        with running(*crew.all):
+            struck = strike(crew, size, random.Random(1)) if size.kills else release()
+            blown = time.monotonic() - began
+            until(lambda: crew.tend() or steady(backlog) == 0, seconds=600, every=0.5)
+            settled = time.monotonic() - began - blown
+        cut = cut_off() - before
+        rows, lost, doubled = compared(copy)
+    faults = len(verification.verify().faults or [])
+    levels = Escalation.objects.filter(level__gt=0).count()
+    tell(f"rows: {rows}; blows: {dict(struck)}; {blown:.0f} s, settled in {settled:.0f} s")
+    figure = (
+        f"{lost} rows lost, {doubled} too many of {levels} levels, {rows['messages']} messages, {rows['lines']} lines of"
+        f" history, {rows['announcements']} announcements of {size.cases} late cases; {faults} histories broken;"
+        f" {struck.total()} kills, {cut} transactions cut off"
+    )
+    return (
+        figure,
+        not lost and not doubled and not faults and levels == designed and struck.total() == size.kills,
+    )
+
+
+def release() -> Counter[str]:
+    Case.objects.update(next_attention_at=timezone.now())
+    return Counter()
+
+
+def killed(folder: Path, size: Size) -> Found:
+    figure, is_met = sweep(folder, size)
+    target = (
+        f"0 lost, 0 too many after {size.kills} × kill -9 during a sweep of {size.cases} cases at 4 levels"
+    )
+    return Found(figure, target, is_met)
+
+
+def crowded(folder: Path, size: Size) -> Found:
+    figure, is_met = sweep(folder, size)
+    return Found(figure, f"0 lost, 0 too many with {size.workers} workers and 2 beats", is_met)
+
+
+R1 = Drill(
+    "R1",
+    "workers, beats, the broker and the database server are killed while late cases climb",
+    killed,
+    full=Size(cases=5000, kills=300, server_kills=6, broker_kills=6),
+    small=Size(cases=60, kills=12, broker_kills=1, workers=2),
+)
+R11 = Drill(
+    "R11",
+    "three workers and two beats sweep at once",
+    crowded,
+    full=Size(cases=3000),
+    small=Size(cases=60),
+)
