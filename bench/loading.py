@@ -271,7 +271,7 @@ def _numbered(
 def _petition(
     lot: Lot, walk: Walk, office: Office, later: timedelta, draw: random.Random
 ) -> dict[str, list[dict[str, Any]]]:
-    from feedback import tracking
+    from bodies import tracking
 
     row, pk = walk.rows[PETITIONS][0], UUID(int=draw.getrandbits(128), version=4)
     person = _person(lot, row["received_at"] + later, draw)

@@ -19,6 +19,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bodies import submissions
 from bodies.idempotency import once
 from bodies.identity_facts import Identity
 from bodies.models import Body
@@ -26,7 +27,7 @@ from bodies.refusals import BadInput
 from bodies.scopes import Standing, standing_of
 from cases.models import Case
 from cases.steps import Actor
-from feedback import corrections, intake, repeats, showing, submissions, verdicts
+from feedback import corrections, intake, repeats, showing, verdicts
 from feedback.filters import PetitionFilter, VerdictFilter
 from feedback.intake import NewPetition, Receipt
 from feedback.models import Petition, Verdict

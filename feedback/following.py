@@ -1,8 +1,8 @@
 """From a tracking code to the case that its holder follows."""
 
+from bodies import tracking
 from cases.models import Case
 from cases.stages import Stage
-from feedback import tracking
 from feedback.models import Petition
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bodies import identities
+from bodies import identities, tracking
 from bodies.identity_facts import BadIdentity, Identity, hints, normalise
 from bodies.kinds import BodyKind
 from bodies.models import Announcement, Area, Body, Person
@@ -20,7 +20,7 @@ from cases.law import current_law
 from cases.models import Case, Subject
 from cases.opening import NewCase, open_case
 from cases.steps import Actor, local_day
-from feedback import eligibility, filing, tracking, writing
+from feedback import eligibility, filing, writing
 from feedback.eligibility import Eligibility
 from feedback.models import Petition, Petitioner
 

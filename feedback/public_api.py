@@ -15,10 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bodies import submissions
 from bodies.idempotency import once
 from cases.codes import Channel
 from cases.steps import CITIZEN
-from feedback import intake, portal, submissions, throttles, tracked, verdicts, words
+from feedback import intake, portal, throttles, tracked, verdicts, words
 from feedback.following import petition_of
 from feedback.intake import Receipt
 from feedback.models import Petition, Verdict

@@ -6,27 +6,21 @@ itself an answer about its writer.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models import BigIntegerField, F, Value
 
 from bodies import identities
 from bodies.identity_facts import Identity
 from bodies.models import Area, Body
 from bodies.scopes import Standing
-from cases.models import Case
+from cases.likeness import Text
+from cases.same_matter import alike_in_words
 from cases.stages import Stage
-from feedback.likeness import Text, pairs_to_look_for
 from feedback.permissions import cases_known_to
 
-# A matter of longer ago is no repeat of a letter but another matter.
-HORIZON = timedelta(days=365)
 MOST = 10
-_NEWEST = 300
-# Read and compared word by word: the best by rank.
-_CANDIDATES = 20
 # The newest holders of a common name; of an id number or a phone there are few.
 _MOST_PEOPLE = 500
 _ALIKE = 0.3
@@ -89,26 +83,14 @@ def _rows(sought: Sought, standing: Standing, people: Collection[int], today: da
     seen = cases_known_to(standing).exclude(stage=Stage.VOID)
     known = seen.filter(petition__petitioners__person__in=people).order_by()
     known_rows = known.annotate(person=F("petition__petitioners__person_id")).values(*_COLUMNS, "person")
-    alike = _alike(sought, seen, today)
+    alike = alike_in_words(
+        sought.title, sought.content, seen, area=sought.area, body=sought.body, today=today
+    )
     if alike is None:
         return list(known_rows) if people else []
     nobody = Value(None, output_field=BigIntegerField())
     alike_rows = alike.annotate(person=nobody).values(*_COLUMNS, "person")
     return list(known_rows.union(alike_rows, all=True) if people else alike_rows)
-
-
-def _alike(sought: Sought, seen: QuerySet[Case], today: date) -> QuerySet[Case] | None:
-    pairs = pairs_to_look_for(sought.title, sought.content)
-    if not pairs or (sought.area is None and sought.body is None):
-        return None
-    # Folded words of letters and digits only: nothing in them is an operator.
-    asked = " | ".join("<->".join(pair) for pair in pairs)
-    query = SearchQuery(asked, config="simple", search_type="raw")
-    where = {"area": sought.area} if sought.area is not None else {"body": sought.body}
-    # So many of the newest of the place, from an index: a place with a long history costs no more.
-    newest = Case.objects.filter(received_on__gte=today - HORIZON, **where).order_by("-received_at", "-id")
-    rows = seen.filter(pk__in=newest.values("pk")[:_NEWEST], search=query)
-    return rows.order_by(SearchRank(F("search"), query).desc(), "-pk")[:_CANDIDATES]
 
 
 def _weighed(row: dict[str, Any], matches: frozenset[str], sought: Sought, text: Text) -> Repeat | None:

@@ -17,7 +17,7 @@ class Petition(models.Model):
     """One letter, visit, call or form, as it came: what the case says now may have been corrected since.
 
     It belongs to the case it opened for good; that case may be joined to another. The tracking code is a keyed function
-    of the id, so it can be told again; the row holds only what finds it (feedback.tracking).
+    of the id, so it can be told again; the row holds only what finds it (bodies.tracking).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -17,6 +17,7 @@ EDGES = {
             "serializers",
             "filters",
             "throttles",
+            "submissions",
             "views",
             "urls",
             "forms",
@@ -38,7 +39,7 @@ EDGES = {
     },
     "feedback": {
         *("api", "listeners", "public_serializers", "serializers", "filters", "throttles"),
-        *("submissions", "naming", "views", "urls", "forms", "admin", "tasks"),
+        *("naming", "views", "urls", "forms", "admin", "tasks"),
     },
     "dialogues": {
         *("api", "tasks", "listeners", "public_serializers", "serializers", "filters", "throttles"),

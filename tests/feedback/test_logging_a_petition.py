@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bodies import tracking
 from bodies.models import Announcement, Person, Submission
 from cases.models import Case, CaseNumber, Clock, Event
-from feedback import tracking
 from feedback.models import Petition, Petitioner
 from tests.bodies.making import make_area, make_body, make_membership, make_user
 from tests.feedback.making import an, apart, make_petition, make_place, posted

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.likeness import likeness, pairs_to_look_for
+from cases.likeness import likeness, pairs_to_look_for
 from tests.bodies.making import make_membership
 from tests.cases.making import do
 from tests.feedback.making import an, apart, make_petition, make_place, posted

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import tracking
+from bodies import tracking
 
 UUIDS = st.uuids(version=4)
 CODE = st.text(alphabet=tracking.DIGITS, min_size=12, max_size=12)

@@ -195,7 +195,7 @@ django.setup()
 from rest_framework.test import APIClient
 from bodies.models import User
 from feedback.models import Petition
-from feedback import tracking
+from bodies import tracking
 client = APIClient()
 asked = json.loads(sys.argv[1])
 began = time.monotonic()

@@ -29,7 +29,7 @@ def key_of(request: Request) -> UUID | None:
     try:
         return UUID(typed)
     except ValueError:
-        raise ValidationError({HEADER: [_("Send a UUID, a new one for each petition.")]}) from None
+        raise ValidationError({HEADER: [_("Send a UUID, a new one for each thing you send.")]}) from None
 
 
 def print_of(request: Request) -> bytes:

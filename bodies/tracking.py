@@ -1,7 +1,7 @@
 """The tracking code: what a citizen holds instead of an account. Pure, but for the key in the settings.
 
-The code is a keyed function of the petition's id, so it can be told again to whoever may print the receipt; the
-database holds a keyed hash of it, which finds the petition and gives no code away. 60 bits: with the limits on guesses
+The code is a keyed function of the id of what was brought (a petition, a question), so it can be told again to whoever may
+print the receipt; the database holds a keyed hash of it, which finds the row and gives no code away. 60 bits: with the limits on guesses
 nobody hits one by trying. It stands in bodies of requests only, never in a URL or a log.
 """
 
@@ -18,9 +18,9 @@ _MEANT = str.maketrans("OIL", "011")
 _FILLERS = str.maketrans("", "", "-‐‑‒–—−._/")
 
 
-def code_of(petition_id: UUID) -> str:
-    """The code of a petition, "XXXX-XXXX-XXXX": the same whenever it is asked for."""
-    number = int.from_bytes(_keyed(b"code", petition_id.bytes)[:8], "big") >> 4
+def code_of(brought_id: UUID) -> str:
+    """The code of a petition or question, "XXXX-XXXX-XXXX": the same whenever it is asked for."""
+    number = int.from_bytes(_keyed(b"code", brought_id.bytes)[:8], "big") >> 4
     return _grouped("".join(DIGITS[number >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5)))
 
 
