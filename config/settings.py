@@ -119,6 +119,8 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".run" / "media")))
 STATIC_URL = "static/"
 # Fetched by config/npm.py.
 STATICFILES_DIRS = [BASE_DIR / "config" / "static", ("npm", BASE_DIR / "node_modules" / "served")]
+# Typefaces of printed papers. A site with a licence for Times New Roman names its folder here.
+PAPER_FONTS = env.text("PAPER_FONTS", str(BASE_DIR / "node_modules" / "papers"))
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / ".run" / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
