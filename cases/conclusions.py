@@ -52,8 +52,8 @@ def promise(
     case = NewCase(
         kind=Kind.CONCLUSION,
         channel=channel,
-        title=_title(text),
-        content=_content(text, tidy(new.proof)),
+        title=title_of(text),
+        content=content_of(text, tidy(new.proof)),
         received_by=host,
         received_at=concluded_at,
         body=new.body,
@@ -92,11 +92,11 @@ def _works_in(person: User, body: Body, on: date) -> bool:
     return Membership.objects.on(on).of(person).filter(body=body).exists()
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
     """The first line, cut between words."""
     line = text.split("\n", 1)[0]
     return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _content(text: str, proof: str) -> str:
+def content_of(text: str, proof: str) -> str:
     return f"{text}\n\n{_('Proof')}: {proof}" if proof else text

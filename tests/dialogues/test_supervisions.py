@@ -1,0 +1,135 @@
+"""Supervision and social criticism by the front and organisations: what counts for whom, and recommendations with a reply clock."""
+
+from datetime import date
+
+import pytest
+
+from bodies.kinds import BodyKind
+from bodies.refusals import BadInput, Refused
+from cases.conclusions import Promise
+from cases.periods import period_of
+from dialogues import supervisions
+from dialogues.meeting_counts import supervisions as counted
+from dialogues.models import Supervision
+from dialogues.supervisions import Recommended
+from tests.cases.making import at, day, due_days, make_body
+from tests.dialogues.meeting import make_commune
+
+pytestmark = pytest.mark.django_db
+YEAR = period_of("2024")
+MAY = date(2024, 5, 1)
+
+
+def session(commune, on="2024-05-14", *, kind="supervision", by=None, chair=None, partners=(), **facts):
+    row = Supervision(
+        kind=kind,
+        form=facts.pop("form", "visit"),
+        chair=chair or commune.front,
+        day=day(on),
+        title=facts.pop("title", "Giám sát việc tiếp công dân"),
+    )
+    return supervisions.record(
+        row,
+        partners=partners,
+        about=[commune.office],
+        by=by or commune.front_head,
+        at=at(facts.pop("written", on), 18),
+    )
+
+
+def test_a_session_counts_for_its_chair_and_where_asked_for_its_partners():
+    commune = make_commune()
+    women = make_body(kind=BodyKind.DOAN_THE, area=commune.area)
+    session(commune, partners=[women])
+    session(commune, "2024-05-20")
+    session(commune, "2024-05-21", kind="criticism")
+    both = [commune.front.pk, women.pk]
+    assert counted(both, YEAR, kinds=["supervision"], as_partner=False) == {(commune.front.pk, MAY): 2}
+    assert counted(both, YEAR, kinds=["supervision"], as_partner=True) == {
+        (commune.front.pk, MAY): 2,
+        (women.pk, MAY): 1,
+    }
+    assert counted(both, YEAR, as_partner=False) == {(commune.front.pk, MAY): 3}
+    assert counted(both, period_of("2023"), as_partner=True) == {}
+
+
+def test_the_querysets_ask_the_same():
+    commune = make_commune()
+    women = make_body(kind=BodyKind.DOAN_THE, area=commune.area)
+    joint = session(commune, partners=[women])
+    own = session(commune, "2024-05-20", kind="criticism")
+    rows = Supervision.objects.held(YEAR).order_by("pk")
+    assert list(rows.chaired_by([commune.front.pk])) == [joint, own]
+    assert list(rows.joined_by([women.pk])) == [joint]
+    assert list(rows.chaired_or_joined_by([women.pk])) == [joint]
+    assert list(rows.chaired_or_joined_by([women.pk, commune.front.pk])) == [joint, own]
+    assert list(rows.of_kinds(["criticism"])) == [own]
+
+
+def test_only_the_front_and_organisations_chair_and_nobody_is_their_own_partner():
+    commune = make_commune()
+    with pytest.raises(BadInput, match="chair"):
+        session(commune, chair=commune.office, by=commune.chair)
+    with pytest.raises(BadInput, match="partners"):
+        session(commune, partners=[commune.front])
+    with pytest.raises(BadInput, match="day"):
+        session(commune, written="2024-05-13")
+    with pytest.raises(Refused):
+        session(commune, by=commune.chair)
+    assert not Supervision.objects.exists()
+
+
+def test_a_recommendation_is_a_case_with_a_reply_clock_of_the_body_it_is_made_to(law):
+    commune = make_commune()
+    row = session(commune)
+    case = supervisions.recommend(
+        row,
+        Recommended(
+            what=Promise(text="Niêm yết lịch tiếp công dân", body=commune.office), sent_on=day("2024-05-16")
+        ),
+        by=commune.front_head,
+        at=at("2024-05-17"),
+    )
+    assert (case.kind, case.channel, case.body, case.received_by) == (
+        "supervision", "front", commune.office, commune.front,
+    )  # fmt: skip
+    # 15 working days from Thursday 16 May 2024: Thursday 6 June.
+    assert due_days(case) == {"supervision.reply": "2024-06-06"}
+    named = supervisions.recommend(
+        row,
+        Recommended(what=Promise(text="Trả lời dân", body=commune.office, due_on=day("2024-05-31"))),
+        by=commune.front_head,
+        at=at("2024-05-17"),
+    )
+    assert due_days(named) == {"supervision.reply": "2024-05-31"}
+    assert [each.case for each in row.recommendations.all()] == [case, named]
+
+
+@pytest.mark.parametrize(
+    ("sent_on", "body", "field"),
+    [("2024-05-13", True, "sent_on"), ("2024-05-18", True, "sent_on"), ("2024-05-16", False, "body")],
+)
+def test_a_recommendation_is_sent_between_the_session_and_today_to_somebody(law, sent_on, body, field):
+    commune = make_commune()
+    row = session(commune)
+    what = Promise(text="Niêm yết", body=commune.office if body else None)
+    with pytest.raises(BadInput, match=field):
+        supervisions.recommend(
+            row, Recommended(what=what, sent_on=day(sent_on)), by=commune.front_head, at=at("2024-05-17")
+        )
+    assert not row.recommendations.exists()
+
+
+def test_what_is_struck_out_counts_no_more(law):
+    commune = make_commune()
+    women = make_body(kind=BodyKind.DOAN_THE, area=commune.area)
+    row = session(commune, partners=[women])
+    supervisions.strike_out(row, reason="nhầm", by=commune.front_head, at=at("2024-05-20"))
+    assert counted([commune.front.pk, women.pk], YEAR, as_partner=True) == {}
+    with pytest.raises(Refused):
+        supervisions.recommend(
+            row,
+            Recommended(what=Promise(text="Niêm yết", body=commune.office)),
+            by=commune.front_head,
+            at=at("2024-05-21"),
+        )
