@@ -1,5 +1,8 @@
 """All drills, in the order in which they are run and written down."""
 
-from tests.drills import clerks, sweep
+from tests.drills import broker, clerks, sweep
 
-DRILLS = {drill.name: drill for drill in (sweep.R1, sweep.R11, clerks.R13, clerks.R14, clerks.R15)}
+DRILLS = {
+    drill.name: drill
+    for drill in (sweep.R1, broker.R2, broker.R3, broker.R4, sweep.R11, clerks.R13, clerks.R14, clerks.R15)
+}

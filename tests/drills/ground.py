@@ -1,6 +1,7 @@
 """What the drills share: a loaded law, the web server, clerks who ask over HTTP, and a copy of the database."""
 
 import json
+import math
 import os
 import sys
 import threading
@@ -139,6 +140,12 @@ def in_threads(count: int, work: Callable[[Any], Any], over: Iterable[Any]) -> l
         return list(pool.map(closing, over))
 
 
+def quantile(values: Iterable[float], share: float) -> float:
+    """The value that this share of them does not exceed."""
+    ordered = sorted(values)
+    return ordered[max(math.ceil(share * len(ordered)), 1) - 1]
+
+
 # --- Whether all is done -------------------------------------------------------------------------------------------
 
 
@@ -176,19 +183,21 @@ def twin() -> Iterator[str]:
     server = database_url().rpartition("/")[0]
     connection.close()
     connection.close_pool()
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(psycopg.sql.SQL("DROP DATABASE IF EXISTS {}").format(psycopg.sql.Identifier(copy)))
-        admin.execute(
-            psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                psycopg.sql.Identifier(copy), psycopg.sql.Identifier(name)
-            )
-        )
-        try:
-            yield f"{server}/{copy}"
-        finally:
-            admin.execute(
-                psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)").format(psycopg.sql.Identifier(copy))
-            )
+    drop = psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(psycopg.sql.Identifier(copy))
+    make = psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        psycopg.sql.Identifier(copy), psycopg.sql.Identifier(name)
+    )
+
+    def say(*statements: psycopg.sql.Composed) -> None:
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+            for statement in statements:
+                admin.execute(statement)
+
+    say(drop, make)
+    try:
+        yield f"{server}/{copy}"
+    finally:
+        steady(lambda: say(drop))
 
 
 # What a sweep leaves, without the instants at which it happened to be written.
