@@ -5,7 +5,6 @@ listeners of its topic; their writes and the mark on the row are one transaction
 nothing. Listeners only write rows: a message, a notice, a figure to be recounted.
 """
 
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from bodies.models import Announcement, Body
+from bodies.portions import named
 from bodies.stopwatch import Stopwatch
 
 log = structlog.get_logger(__name__)
@@ -174,15 +174,13 @@ def _put_off(row: Announcement, now: datetime, error: Exception, told: Told) -> 
     row.save(update_fields=["attempts", "not_before", "last_error", "parked_at"])
     told.failed += 1
     told.parked += row.parked_at is not None
-    place = traceback.extract_tb(error.__traceback__)[-1]
     log.warning(
         "announcement put off",
         topic=row.topic,
         announcement=row.pk,
         attempts=row.attempts,
         parked=row.parked_at is not None,
-        error=row.last_error,
-        where=f"{place.filename}:{place.lineno}",
+        **named(error),
     )
 
 

@@ -7,14 +7,14 @@ and level makes a second time impossible.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from bodies import messages
 from bodies.messages import Told, Wording
 from bodies.models import Body, User
+from bodies.portions import named, write_in_portions
 from bodies.stopwatch import Stopwatch
 from cases import attention
 from cases.clocks import ClockSet
@@ -79,7 +80,11 @@ def raise_overdue(now: datetime, *, batch: int = BATCH, lasts: timedelta | None 
     while lasts is None or watch.passed() < lasts:
         cases = _ripe(now, batch, passed)
         for portion in _portions(_plans(cases, law, now, done, passed)):
-            _raise_some(portion, now, done, passed)
+            write_in_portions(
+                portion,
+                lambda plans: _write(plans, now, done, passed),
+                lambda plan, error: _park(plan.case, error, done, passed),
+            )
         if len(cases) < batch:
             break
     if done.levels:
@@ -92,7 +97,7 @@ def raise_overdue(now: datetime, *, batch: int = BATCH, lasts: timedelta | None 
 _CASE = (
     "reference", "kind", "instance", "channel", "stage", "flags", "body", "received_by", "handler", "against_body",
     "addressed_to_party_head", "is_imported", "received_on", "received_at", "next_attention_at", "events_count",
-    "events_head",
+    "events_head", "due_on", "deciding_due_on",
 )  # fmt: skip
 _CLOCK = ("case", "rule", "state", "is_deciding", "due_on", "met_on")
 
@@ -206,33 +211,7 @@ def _portions(plans: Iterable[_Plan]) -> Iterator[list[_Plan]]:
         yield portion
 
 
-def _raise_some(plans: list[_Plan], now: datetime, done: Raised, passed: set[int]) -> None:
-    """Write one portion. What the database refuses is halved until the bad case stands alone, is parked and listed."""
-    try:
-        with transaction.atomic():
-            told = _write(plans, now)
-    except (OperationalError, InterfaceError):
-        # No case is to blame for a lost connection: the next sweep begins where this one ends.
-        raise
-    except DatabaseError as error:
-        if len(plans) == 1:
-            _park(plans[0].case, error, done, passed)
-            return
-        middle = len(plans) // 2
-        for half in (plans[:middle], plans[middle:]):
-            _raise_some(half, now, done, passed)
-        return
-    taken, count = told
-    # What was changed meanwhile is the next sweep's; it is not asked for again in this one.
-    passed.update(plan.case.pk for plan in plans if plan.case.pk not in taken)
-    done.messages += count
-    climbed = [plan for plan in plans if plan.case.pk in taken and plan.lines]
-    done.cases += len(climbed)
-    done.levels += sum(len(plan.lines) for plan in climbed)
-
-
-def _write(plans: list[_Plan], now: datetime) -> tuple[set[int], int]:
-    """Which cases were taken, and how many messages were told."""
+def _write(plans: Sequence[_Plan], now: datetime, done: Raised, passed: set[int]) -> None:
     taken = take_unchanged([(plan.case, plan.seen) for plan in plans])
     mine = [plan for plan in plans if plan.case.pk in taken]
     escalations = [
@@ -249,7 +228,12 @@ def _write(plans: list[_Plan], now: datetime) -> tuple[set[int], int]:
         for level, bodies in plan.due
     ]
     write_lines([line for plan in mine for line in plan.lines], escalations)
-    return taken, messages.tell_many((told for plan in mine for told in plan.told), at=now)
+    told = messages.tell_many((told for plan in mine for told in plan.told), at=now)
+    # What was changed meanwhile is the next sweep's; it is not asked for again in this one.
+    passed.update(plan.case.pk for plan in plans if plan.case.pk not in taken)
+    done.messages += told
+    done.cases += sum(bool(plan.lines) for plan in mine)
+    done.levels += sum(len(plan.lines) for plan in mine)
 
 
 @contextmanager
@@ -266,4 +250,4 @@ def _parking(case: Case, done: Raised, passed: set[int]) -> Iterator[None]:
 def _park(case: Case, error: Exception, done: Raised, passed: set[int]) -> None:
     passed.add(case.pk)
     done.parked.append(case.reference)
-    log.exception("escalation parked", case=case.reference, error=type(error).__name__)
+    log.error("escalation parked", case=case.reference, **named(error))

@@ -95,15 +95,15 @@ def line_of(step: Step) -> Line:
 
 
 def take_unchanged(rows: Iterable[tuple[Case, Seen]]) -> set[int]:
-    """Lock the cases that are as they were seen and give them their new chain and next look; which these are.
+    """Lock the cases that are as they were seen and give them what the clock changes of a case; which these are.
 
     What somebody else holds is passed over, never waited for.
     """
-    columns: list[list[Any]] = [[], [], [], [], [], []]
+    columns: list[list[Any]] = [[], [], [], [], [], [], [], []]
     for case, seen in rows:
         was = (case.pk, seen.events_count, seen.next_attention_at)
-        new = (case.events_count, bytes(case.events_head), case.next_attention_at)
-        for column, value in zip(columns, (*was, *new), strict=True):
+        now = (case.events_count, bytes(case.events_head), case.next_attention_at)
+        for column, value in zip(columns, (*was, *now, case.due_on, case.deciding_due_on), strict=True):
             column.append(value)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, columns)
@@ -112,15 +112,17 @@ def take_unchanged(rows: Iterable[tuple[Case, Seen]]) -> set[int]:
 
 _TAKE = """
 WITH new AS (
-    SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[], %s::integer[], %s::bytea[], %s::timestamptz[])
-    AS n (id, seen_count, seen_attention_at, events_count, events_head, next_attention_at)
+    SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[], %s::integer[], %s::bytea[], %s::timestamptz[],
+                         %s::date[], %s::date[])
+    AS n (id, seen_count, seen_attention_at, events_count, events_head, next_attention_at, due_on, deciding_due_on)
 ), free AS (
     SELECT c.id FROM cases_case c JOIN new ON new.id = c.id
-    WHERE c.events_count = new.seen_count AND c.next_attention_at = new.seen_attention_at
+    WHERE c.events_count = new.seen_count AND c.next_attention_at IS NOT DISTINCT FROM new.seen_attention_at
     ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
 )
 UPDATE cases_case c
-SET events_count = new.events_count, events_head = new.events_head, next_attention_at = new.next_attention_at
+SET events_count = new.events_count, events_head = new.events_head, next_attention_at = new.next_attention_at,
+    due_on = new.due_on, deciding_due_on = new.deciding_due_on
 FROM free JOIN new ON new.id = free.id
 WHERE c.id = free.id
 RETURNING c.id
