@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class DialoguesConfig(AppConfig):
     name = "dialogues"
     verbose_name = _("Dialogues")
+
+    def ready(self) -> None:
+        from bodies.guards import register_guard
+        from dialogues.guards import QuestionGuard
+
+        register_guard(QuestionGuard())

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from bodies.models import Body, User
 from bodies.scopes import Standing, standing_of
+from cases.conclusions import Promise
 from cases.models import Case
 from feedback import receptions
 from feedback.models import Petition, Reception
@@ -47,9 +48,16 @@ class ReceptionSerializer(serializers.ModelSerializer):
 
 
 class ConclusionInput(serializers.Serializer):
-    title = serializers.CharField(max_length=300)
+    title = serializers.CharField(max_length=20_000)
     body = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.open_to_all())
+    person = serializers.SlugRelatedField(
+        slug_field="username", queryset=User.objects.filter(is_active=True), required=False
+    )
+    co_bodies = serializers.SlugRelatedField(
+        slug_field="code", queryset=Body.objects.open_to_all(), many=True, required=False
+    )
     due_on = serializers.DateField(required=False, allow_null=True)
+    proof = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
 class ConclusionSerializer(serializers.Serializer):
@@ -131,7 +139,7 @@ class ReceptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         reception = self.get_object()
         asked = ConclusionInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        case: Case = receptions.conclude(
-            reception, by=request.user, at=timezone.now(), **asked.validated_data
-        )
+        told = dict(asked.validated_data)
+        new = Promise(text=told.pop("title"), **told)
+        case: Case = receptions.conclude(reception, new, by=request.user, at=timezone.now())
         return Response(ConclusionSerializer(case).data, status=201)

@@ -11,10 +11,10 @@ from bodies import outbox
 from bodies.models import Body, Membership, Post, Role, User
 from bodies.refusals import BadInput, Refused
 from bodies.scopes import standing_of
-from cases.codes import Channel, Kind
+from cases.codes import Channel
+from cases.conclusions import Promise, promise
 from cases.models import Case
-from cases.opening import NewCase, open_case
-from cases.steps import Actor, local_day
+from cases.steps import local_day
 from feedback.models import Petition, Reception
 from feedback.permissions import receives_for
 
@@ -53,23 +53,17 @@ def _heads(user: User, body: Body, on: date) -> bool:
 
 
 @transaction.atomic
-def conclude(
-    reception: Reception, *, title: str, body: Body, by: User, at: datetime, due_on: date | None = None
-) -> Case:
-    """The head's conclusion of that day, as a case of the body that must act; `due_on` is the day the head named."""
+def conclude(reception: Reception, new: Promise, *, by: User, at: datetime) -> Case:
+    """The head's conclusion of that day, as a case of the body that must act. Raises BadInput naming the field."""
     _check_desk(reception.host, by, local_day(at))
-    if due_on is not None and due_on < reception.day:
-        raise BadInput.of("due_on", _("This lies before the reception."))
-    new = NewCase(
-        kind=Kind.CONCLUSION,
+    case = promise(
+        new,
+        host=reception.host,
         channel=Channel.RECEPTION,
-        title=title.strip(),
-        received_by=reception.host,
-        received_at=timezone.make_aware(datetime.combine(reception.day, time.min)),
-        body=body,
-        fixed=("conclusion.act", due_on, reception.host.code) if due_on else None,
+        concluded_at=timezone.make_aware(datetime.combine(reception.day, time.min)),
+        by=by,
+        recorded_at=at,
     )
-    case = open_case(new, by=Actor.staff(by), recorded_at=at)
     reception.conclusions.add(case)
     return case
 

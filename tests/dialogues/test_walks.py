@@ -6,8 +6,10 @@ from django.db.utils import InternalError
 
 from bodies.models import Announcement
 from bodies.refusals import BadInput, Refused
+from cases import escalation
 from cases.models import Case
-from dialogues import history, minutes, workflow
+from cases.periods import period_of
+from dialogues import duties, history, minutes, workflow
 from dialogues.entries import NewDialogue
 from dialogues.models import Dialogue, DialogueEvent, JointHost
 from tests.cases.making import at, day, due_days, make_file, make_user, paper
@@ -69,8 +71,6 @@ def test_a_late_notice_and_late_results_are_late_and_counted_so():
 
 
 def test_unpublished_results_climb_the_ladder_as_any_late_case(django_capture_on_commit_callbacks):
-    from cases import escalation
-
     host = make_host()
     dialogue = brought_to(host, "signed")
     case = duties_of(dialogue)
@@ -119,8 +119,6 @@ def test_a_day_that_is_named_changes_only_by_a_postponement():
 
 
 def test_cancelling_voids_what_is_owed_and_takes_it_out_of_the_figures():
-    from cases.periods import period_of
-
     host = make_host()
     dialogue = brought_to(host, "held")
     assert Dialogue.objects.held(period_of("2026")).count() == 1
@@ -299,8 +297,6 @@ def test_an_old_version_is_refused():
 
 
 def test_files_are_those_put_to_the_duties():
-    from dialogues import duties
-
     host = make_host()
     dialogue = brought_to(host, "held")
     mine, other = make_file(duties_of(dialogue)), make_file(duties_of(brought_to(make_host(), "held")))

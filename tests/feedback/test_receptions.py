@@ -4,6 +4,7 @@ import pytest
 
 from bodies.models import Body, User
 from bodies.refusals import BadInput, Refused
+from cases.conclusions import Promise
 from feedback import receptions
 from feedback.models import Reception
 from tests.cases.making import at, day, due_days, make_body, make_user
@@ -36,8 +37,7 @@ def test_a_conclusion_is_a_case_due_on_the_day_the_head_named(law: None) -> None
     host, doer = make_body(), make_body()
     head = make_user(("head", host))
     reception = receptions.record(held(host, head), by=head, at=at("2024-04-15", 17))
-    case = receptions.conclude(
-        reception, title="Sửa cống", body=doer, by=head, at=at("2024-04-15", 17), due_on=day("2024-05-02")
-    )
+    new = Promise(text="Sửa cống", body=doer, due_on=day("2024-05-02"))
+    case = receptions.conclude(reception, new, by=head, at=at("2024-04-15", 17))
     assert (case.kind, case.body, due_days(case)) == ("conclusion", doer, {"conclusion.act": "2024-05-02"})
     assert list(reception.conclusions.all()) == [case]
