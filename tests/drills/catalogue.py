@@ -1,8 +1,19 @@
 """All drills, in the order in which they are run and written down."""
 
-from tests.drills import broker, clerks, sweep
+from tests.drills import broker, clerks, post, sweep
 
 DRILLS = {
     drill.name: drill
-    for drill in (sweep.R1, broker.R2, broker.R3, broker.R4, sweep.R11, clerks.R13, clerks.R14, clerks.R15)
+    for drill in (
+        sweep.R1,
+        broker.R2,
+        broker.R3,
+        broker.R4,
+        post.R9,
+        post.R10,
+        sweep.R11,
+        clerks.R13,
+        clerks.R14,
+        clerks.R15,
+    )
 }
