@@ -7,7 +7,10 @@ a denunciation its kind, subject, area, days and stage, nothing else (rulings on
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Q
+
 from bodies.models import Role
+from bodies.querysets import under
 from bodies.scopes import Standing
 from cases.codes import Kind
 from cases.querysets import ABOVE, WORKS_ON_CASES
@@ -50,6 +53,18 @@ def fields_for(viewer: Viewer, kind: str) -> frozenset[str]:
 def sees_history_in_full(viewer: Viewer, kind: str) -> bool:
     """Whether reasons, texts and details of the history are shown, or only what was done when."""
     return not (viewer == Viewer.MONITOR and kind == Kind.DENUNCIATION)
+
+
+def outline_kinds(field: str) -> frozenset[str]:
+    """The kinds of case in which somebody who only watches does not see this field."""
+    return frozenset(kind.value for kind in Kind if field not in fields_for(Viewer.MONITOR, kind))
+
+
+def more_than_watched(standing: Standing) -> Q:
+    """The rows, as a condition of the database, in which `viewer_of` finds the reader to be more than a monitor."""
+    mine = sorted(standing.bodies(*WORKS_ON_CASES))
+    seen = Q(body__in=mine) | Q(received_by__in=mine)
+    return seen | under(standing.below(*ABOVE), "body__path") | under(standing.leads(), "body__area__path")
 
 
 def viewer_of(

@@ -16,7 +16,11 @@ from bodies.api import (
     TokenView,
 )
 from cases.api import CaseViewSet, ChannelViewSet, RuleViewSet, SubjectViewSet
+from cases.export_api import CaseExportViewSet
 from cases.monitor_api import ResponseTimesSheetView, ResponseTimesView
+from dialogues.attendance_api import AttendanceViewSet
+from dialogues.meeting_api import MeetingViewSet
+from dialogues.supervision_api import SupervisionViewSet
 from feedback.api import PetitionViewSet, VerdictViewSet
 from feedback.public_api import (
     ChoicesView,
@@ -42,6 +46,9 @@ router.register("rules", RuleViewSet, basename="rule")
 router.register("petitions", PetitionViewSet, basename="petition")
 router.register("receptions", ReceptionViewSet, basename="reception")
 router.register("verdicts", VerdictViewSet, basename="verdict")
+router.register("meetings", MeetingViewSet, basename="meeting")
+router.register("supervisions", SupervisionViewSet, basename="supervision")
+router.register("attendances", AttendanceViewSet, basename="attendance")
 
 urlpatterns = [
     path(
@@ -59,6 +66,8 @@ urlpatterns = [
                 path("public/withdraw/", WithdrawView.as_view(), name="public-withdraw"),
                 path("public/verdict/", VerdictView.as_view(), name="public-verdict"),
                 path("receptions/months/", ReceptionMonthsView.as_view(), name="reception-months"),
+                path("cases/export.csv", CaseExportViewSet.as_view({"get": "csv"}), name="cases-csv"),
+                path("cases/export.xlsx", CaseExportViewSet.as_view({"get": "xlsx"}), name="cases-xlsx"),
                 path("monitor/response-times/", ResponseTimesView.as_view(), name="response-times"),
                 path(
                     "monitor/response-times.xlsx",

@@ -127,6 +127,8 @@ PERSONAL_PAIRS = {("id", "number"), ("tracking", "code"), ("full", "name")}
 FREE_TEXT = {"q", "search", "text", "query", "words", "content", "title"}
 ALLOWED_TEXT = {
     ("/api/v1/cases/", "q"),
+    ("/api/v1/cases/export.csv", "q"),
+    ("/api/v1/cases/export.xlsx", "q"),
     ("/api/v1/petitions/", "q"),
 }
 
