@@ -12,11 +12,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BigIntegerField, F, Func, TextField
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
-from cases.history import HASHED, line_hash
-from cases.models import Case, DailyHead, Event
+from cases.history import HASHED, hash_as_stored
+from cases.models import Case, DailyHead
 
-_CHUNK = 10_000
+_CHUNK = 2_000
 
 
 @dataclass(frozen=True)
@@ -37,65 +40,84 @@ class Verified:
     faults: list[Fault] | None = None
 
 
-@dataclass(slots=True)
 class _Chain:
-    reference: str
-    length: int
-    head: bytes
-    seq: int = 0
-    previous: bytes = b""
+    """One history while it is read: what the case says of it, and what its lines said so far."""
+
+    __slots__ = ("head", "length", "previous", "reference", "seq")
+
+    def __init__(self, reference: str, length: int, head: bytes) -> None:
+        self.reference, self.length, self.head = reference, length, head
+        self.seq, self.previous = 0, b""
+
+    def check(self, seq: int, previous: bytes, stored: bytes, values: tuple[Any, ...]) -> Fault | None:
+        """One line against the one before. After a fault the chain goes on from what the line says of itself."""
+        expected, was = self.seq + 1, self.previous
+        self.seq, self.previous = seq, stored
+        if seq != expected:
+            return Fault(self.reference, expected, "a line is missing or was put in")
+        if previous != was:
+            return Fault(self.reference, seq, "it does not follow from the line before")
+        if hash_as_stored(was, self.reference, values[:-1], values[-1]) != stored:
+            return Fault(self.reference, seq, "its content was changed")
+        return None
+
+    def end(self) -> Fault | None:
+        if self.seq != self.length:
+            what = f"the case knows {self.length} lines, there are {self.seq}"
+            return Fault(self.reference, self.seq, what)
+        if self.previous != self.head:
+            return Fault(self.reference, self.seq, "the case knows another last line")
+        return None
 
 
 @transaction.atomic
 def verify(*, tell: Callable[[int], None] = lambda lines: None) -> Verified:
-    """Go through all histories, in one reading of the tables. `tell` is called with the number of lines done."""
+    """Go through all histories, one at a time. `tell` is called with the number of lines done."""
     done, faults = Verified(), list[Fault]()
-    chains = {
-        pk: _Chain(reference, length, bytes(head))
-        for pk, reference, length, head in Case.objects.values_list(
-            "pk", "reference", "events_count", "events_head"
-        ).iterator(_CHUNK)
-    }
-    for row in _lines():
+    now, chain = 0, _Chain("", 0, b"")
+    for pk, reference, length, head, previous, stored, *values in _lines():
+        if pk != now:
+            faults += filter(None, [chain.end()])
+            now, chain = pk, _Chain(reference, length, bytes(head))
+            done.cases += 1
+        # A case without lines comes once, with nothing.
+        if stored is None:
+            continue
         done.events += 1
         if done.events % _CHUNK == 0:
             tell(done.events)
-        fault = _check(chains[row[0]], row)
+        fault = chain.check(values[0], bytes(previous), bytes(stored), tuple(values))
         if fault:
             faults.append(fault)
-    faults += (fault for chain in chains.values() if (fault := _check_end(chain)))
-    done.cases, done.faults = len(chains), faults
+    faults += filter(None, [chain.end()])
+    done.faults = faults
     return done
 
 
 def _lines() -> Iterator[tuple[Any, ...]]:
-    return Event.objects.in_order().values_list("case_id", "previous", "hash", *HASHED).iterator(_CHUNK)
+    """Every case with its lines in their order, in one statement: what others write meanwhile is not half seen.
+
+    The rows come through a cursor of the server, so that they take no more memory here when there are millions.
+    """
+    columns = [_STORED.get(name, F(f"events__{name}")) for name in HASHED]
+    rows = Case.objects.order_by("pk", "events__seq").values_list(
+        "pk", "reference", "events_count", "events_head", "events__previous", "events__hash", *columns
+    )
+    return rows.iterator(_CHUNK)
 
 
-def _check(chain: _Chain, row: tuple[Any, ...]) -> Fault | None:
-    """One line against the one before. After a fault the chain goes on from what the line says of itself."""
-    _case, previous, stored, *values = row
-    seq = int(values[0])
-    expected = chain.seq + 1
-    chain.seq = seq
-    was, chain.previous = chain.previous, bytes(stored)
-    if seq != expected:
-        return Fault(chain.reference, expected, "a line is missing or was put in")
-    if bytes(previous) != was:
-        return Fault(chain.reference, seq, "it does not follow from the line before")
-    if line_hash(was, chain.reference, values) != chain.previous:
-        return Fault(chain.reference, seq, "its content was changed")
-    return None
+class _Microseconds(Func):
+    """An instant as microseconds since 1970: a plain number is read far quicker than an instant."""
+
+    template = "(extract(epoch from %(expressions)s) * 1000000)::bigint"
+    output_field = BigIntegerField()
 
 
-def _check_end(chain: _Chain) -> Fault | None:
-    if chain.seq != chain.length:
-        return Fault(
-            chain.reference, chain.seq, f"the case knows {chain.length} lines, there are {chain.seq}"
-        )
-    if chain.previous != chain.head:
-        return Fault(chain.reference, chain.seq, "the case knows another last line")
-    return None
+_STORED: dict[str, Combinable] = {
+    "at": _Microseconds("events__at"),
+    "recorded_at": _Microseconds("events__recorded_at"),
+    "details": Cast("events__details", TextField()),
+}
 
 
 @transaction.atomic
