@@ -82,6 +82,18 @@ def line(
     )
 
 
+def title_for(case: Case, standing: Standing) -> str:
+    """A case's title where this reader sees it, else that it is closed. The case is read with its body and area."""
+    row = {
+        "kind": case.kind,
+        "body_id": case.body_id,
+        "body__path": case.body.path,
+        "body__area__path": case.body.area.path,
+        "received_by_id": case.received_by_id,
+    }
+    return case.title if "title" in _fields_seen(row, standing) else _("The content is closed.")
+
+
 def _fields_seen(row: dict[str, Any], standing: Standing) -> frozenset[str]:
     viewer = viewer_of(
         standing,

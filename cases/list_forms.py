@@ -26,17 +26,17 @@ def _boxes(label: Any, choices: Any) -> forms.MultipleChoiceField:
     )
 
 
-def _day(label: Any) -> forms.DateField:
+def day_field(label: Any, *, required: bool = False) -> forms.DateField:
     look = forms.DateInput(
         format="%d/%m/%Y", attrs={"class": "numbers", "placeholder": _("dd/mm/yyyy"), "inputmode": "numeric"}
     )
-    return forms.DateField(label=label, required=False, input_formats=DAYS, widget=look, localize=False)
+    return forms.DateField(label=label, required=required, input_formats=DAYS, widget=look, localize=False)
 
 
-def _code(label: Any, what: str) -> forms.CharField:
+def code_field(label: Any, what: str, *, required: bool = False) -> forms.CharField:
     """A code with suggestions while one types a name (cases.list_views.suggest)."""
     look = forms.TextInput(attrs={"data-pick": reverse_lazy("suggest", args=[what]), "autocomplete": "off"})
-    return forms.CharField(label=label, required=False, max_length=60, widget=look)
+    return forms.CharField(label=label, required=required, max_length=60, widget=look)
 
 
 class ListForm(forms.Form):
@@ -49,7 +49,7 @@ class ListForm(forms.Form):
     )
     q = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     open = forms.ChoiceField(
-        label=_("State"),
+        label=_("Open or ended"),
         required=False,
         choices=[("true", _("Open")), ("false", _("Ended")), ("", _("All"))],
         widget=forms.RadioSelect,
@@ -63,8 +63,8 @@ class ListForm(forms.Form):
     kind = _boxes(_("Kind"), Kind.choices)
     stage = _boxes(_("Stage"), Stage.choices)
     subject = forms.ChoiceField(label=_("Subject"), required=False)
-    area = _code(_("Area, with all that lies in it"), "area")
-    body = _code(_("Responsible body"), "body")
+    area = code_field(_("Area, with all that lies in it"), "area")
+    body = code_field(_("Responsible body"), "body")
     subtree = forms.ChoiceField(
         label=_("Below it"),
         required=False,
@@ -74,12 +74,12 @@ class ListForm(forms.Form):
             ("area", _("Bodies in its area")),
         ],
     )
-    handler = _code(_("Handler"), "person")
+    handler = code_field(_("Handler"), "person")
     channel = _boxes(_("Channel"), Channel.choices)
     flag = forms.ChoiceField(label=_("Flags"), required=False, choices=[ANY, *Flag.choices])
-    received_after = _day(_("Received from"))
-    received_before = _day(_("Received until"))
-    due_before = _day(_("Due before"))
+    received_after = day_field(_("Received from"))
+    received_before = day_field(_("Received until"))
+    due_before = day_field(_("Due before"))
     col = _boxes(_("Columns"), [(name, column.label) for name, column in COLUMNS.items()])
     ordering = forms.ChoiceField(
         label=_("Order"),
@@ -91,7 +91,7 @@ class ListForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.is_localized = False
-        self.fields["subject"].choices = [ANY, *_subjects()]  # type: ignore[attr-defined]
+        self.fields["subject"].choices = [ANY, *subject_choices()]  # type: ignore[attr-defined]
 
     def asked(self) -> QueryDict:
         """What was asked in one form: known names only, days as ISO, nothing empty. Needs a valid form."""
@@ -107,7 +107,7 @@ class ListForm(forms.Form):
         return day.isoformat() if isinstance(self.fields.get(name), forms.DateField) and day else value
 
 
-def _subjects() -> list[tuple[str, str]]:
+def subject_choices() -> list[tuple[str, str]]:
     """Every subject under the wider one that it belongs to."""
     name = "name_en" if get_language() == "en" else "name_vi"
     rows = list(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bodies.scopes import Standing
 from bodies.text import tidy
-from cases import list_reading, queues, suggestions
+from cases import bulk, list_reading, queues, suggestions
 from cases.models import Case
 from cases.permissions import works_on_cases
 
@@ -30,6 +30,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "reading": reading,
         "form": reading.form,
         "rows": [{"line": each, "at": reading.place_of(each)} for each in reading.lines],
+        "bulk": bulk.offered(standing),
         "tabs": _tabs(reading, standing),
         "chips": _chips(reading, standing),
         "query": reading.address(),

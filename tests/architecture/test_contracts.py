@@ -34,6 +34,7 @@ EDGES = {
             "filters",
             "paging",
             "list_forms",
+            "bulk_forms",
         ),
         *("views", "urls", "forms", "list_reading"),
     },

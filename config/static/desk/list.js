@@ -5,6 +5,7 @@
   const WIDE = matchMedia("(min-width: 75rem)");
   const KEPT = "list-in-view";
   const pane = () => document.getElementById(PANE);
+  const frame = () => document.getElementById("beside");
   const rows = () => [...document.querySelectorAll("#rows [data-row]")];
 
   // --- Codes with suggestions ----------------------------------------------------------------------------------------
@@ -44,6 +45,42 @@
     facet.querySelector("summary").focus();
   });
 
+  // The filters fold where there is little width.
+  const fold = () => {
+    const list = document.querySelector(".work-list");
+    if (list) list.querySelector(".fold")?.toggleAttribute("open", list.clientWidth > 46 * 16);
+  };
+
+  // --- Choosing many -------------------------------------------------------------------------------------------------
+
+  const boxes = () => [...document.querySelectorAll("#rows .pick[name=case]")];
+  let lastPicked = null;
+  const told = () => {
+    const bar = document.querySelector(".bulk-bar");
+    if (!bar) return;
+    const count = boxes().filter((box) => box.checked).length;
+    const words = bar.querySelector("[data-chosen]");
+    const all = document.querySelector("[data-all]");
+    words.hidden = false;
+    words.textContent = `${words.dataset.words} ${count}`;
+    all.hidden = false;
+    all.checked = count > 0 && count === boxes().length;
+    all.indeterminate = count > 0 && count < boxes().length;
+    bar.classList.toggle("is-waiting", count === 0);
+  };
+  document.addEventListener("click", (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLInputElement) || !box.matches(".pick")) return;
+    if (box.dataset.all !== undefined) for (const each of boxes()) each.checked = box.checked;
+    else {
+      // With Shift, all between this one and the one before.
+      const [from, to] = [boxes().indexOf(lastPicked), boxes().indexOf(box)].sort((one, other) => one - other);
+      if (event.shiftKey && from >= 0) for (const each of boxes().slice(from, to + 1)) each.checked = box.checked;
+      lastPicked = box;
+    }
+    told();
+  });
+
   // --- What comes next -----------------------------------------------------------------------------------------------
 
   // The order of the list as it was shown: an act may take a case out of it, and what came next still comes next.
@@ -64,10 +101,10 @@
   const showPlace = (root) => {
     const bar = root.querySelector("[data-in-view]");
     const list = kept();
-    const reference = bar?.dataset.inView;
-    const at = list ? list.rows.indexOf(reference) : -1;
     if (!bar) return;
-    const beside = Boolean(bar.closest(`#${PANE}`));
+    const beside = Boolean(frame()?.contains(bar));
+    const reference = beside ? pane().dataset.reference : bar.dataset.inView;
+    const at = list ? list.rows.indexOf(reference) : -1;
     bar.hidden = at < 0 && !beside;
     lead(bar.querySelector("[data-previous]"), at > 0 && addressOf(list.rows[at - 1]));
     lead(bar.querySelector("[data-next]"), at >= 0 && at + 1 < list.rows.length && addressOf(list.rows[at + 1]));
@@ -87,12 +124,18 @@
     url.hash = reference ? `case=${reference}` : "";
     history.replaceState(history.state, "", url);
   };
-  const swap = { target: `#${PANE}`, select: "#main > *", swap: "innerHTML" };
+  const swap = { target: `#${PANE}`, select: "#main > *, #case", swap: "innerHTML" };
+  // What a link or form of the case means, where it says only what follows the case's own address.
+  const meant = (element, name) => {
+    const said = element?.getAttribute(name);
+    return said && !said.startsWith("?") && !said.startsWith("#") ? said : addressOf(pane().dataset.reference) + (said || "");
+  };
   const open = (reference, event) => {
     if (!pane() || !WIDE.matches) return false;
     event?.preventDefault();
-    pane().hidden = false;
+    frame().hidden = false;
     document.getElementById("work").classList.add("split");
+    fold();
     mark(reference);
     pane().setAttribute("aria-busy", "true");
     pane().dataset.reference = reference;
@@ -102,9 +145,11 @@
   };
   const close = () => {
     const reference = pane().dataset.reference;
-    pane().hidden = true;
+    frame().hidden = true;
     pane().replaceChildren();
+    delete pane().dataset.reference;
     document.getElementById("work").classList.remove("split");
+    fold();
     mark("");
     withCase("");
     document.querySelector(`[data-row="${reference}"] [data-open]`)?.focus();
@@ -115,9 +160,13 @@
     if (!plain(event) || !pane()) return;
     if (event.target.closest("[data-close]")) return close();
     const link = event.target.closest("a[href]");
-    if (link && link.target) return;
-    const reference = link && referenceOf(link.href);
-    if (reference && link.dataset.whole === undefined && (link.dataset.open !== undefined || pane().contains(link))) open(reference, event);
+    if (link && (link.target || link.dataset.whole !== undefined || link.hasAttribute("hx-get"))) return;
+    const inside = Boolean(link && frame().contains(link));
+    const reference = link && referenceOf(inside ? meant(link, "href") : link.href);
+    if (inside && link.getAttribute("href").startsWith("?")) {
+      event.preventDefault();
+      htmx.ajax("GET", meant(link, "href"), { source: pane(), ...swap });
+    } else if (reference && !link.getAttribute("href").startsWith("#") && (inside || link.dataset.open !== undefined)) open(reference, event);
     // Anywhere on a line that is not something to press itself.
     else if (!link && !event.target.closest("input, button, label, summary")) {
       const row = event.target.closest("[data-row]");
@@ -130,10 +179,15 @@
     const form = event.target;
     if (!pane()?.contains(form) || form.hasAttribute("hx-post") || event.defaultPrevented) return;
     const by = event.submitter;
-    const method = (by?.formMethod || form.method).toUpperCase();
+    const method = form.method.toUpperCase();
+    const address = by?.hasAttribute("formaction") ? by.getAttribute("formaction") : meant(form, "action");
     event.preventDefault();
     const values = by?.name ? { [by.name]: by.value } : {};
-    htmx.ajax(method, by?.hasAttribute("formaction") ? by.formAction : form.action, { source: form, values, ...swap });
+    htmx.ajax(method, address, { source: form, values, ...swap });
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { elt, path } = event.detail;
+    if (pane()?.contains(elt) && (!path || path.startsWith("?"))) event.detail.path = addressOf(pane().dataset.reference) + path;
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== PANE) return;
@@ -148,21 +202,27 @@
     const at = event.detail.target;
     if (at?.id === PANE) {
       at.removeAttribute("aria-busy");
-      showPlace(at);
-      at.scrollIntoView({ block: "nearest" });
+      showPlace(frame());
+      frame().scrollIntoView({ block: "nearest" });
       const heading = at.querySelector("[data-focus]") || at.querySelector("h1");
       heading?.setAttribute("tabindex", "-1");
       heading?.focus({ preventScroll: true });
       if (event.detail.requestConfig.verb !== "get") refresh();
-    } else if (at?.id === "rows") {
-      mark(pane()?.dataset.reference);
     }
   });
-  const refresh = () => htmx.ajax("GET", location.pathname + location.search, { target: "#rows", select: "#rows", swap: "outerHTML" });
+  const refresh = async () => {
+    const chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
+    await htmx.ajax("GET", location.pathname + location.search, { target: "#rows", select: "#rows", swap: "outerHTML" });
+    for (const box of boxes()) box.checked = chosen.has(box.value);
+    mark(pane()?.dataset.reference);
+    told();
+  };
 
   // --- Start ---------------------------------------------------------------------------------------------------------
 
   document.addEventListener("DOMContentLoaded", () => {
+    fold();
+    told();
     remember();
     showPlace(document);
     const chosen = location.hash.match(/^#case=(\d{4}-[a-z0-9-]+)$/)?.[1];

@@ -1,0 +1,115 @@
+"""The work list as one works with it: looked at wide and narrow, filtered, read beside the list, from case to case."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser.desk import Desk
+from tests.cases.making import make_body, make_case, make_user
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("law")]
+TITLES = [
+    "Thu hồi đất làm đường liên xã chưa bồi thường",
+    "Rác thải chợ Quế gây mùi hôi",
+    "Đề nghị sửa cầu thôn Vồng",
+    "Ngõ 5 ngập úng sau mưa lớn",
+]
+
+
+def made_list(office, count=4):
+    """Cases of one office, the oldest first, as the list shows them."""
+    today = timezone.localdate()
+    days = [(today - timedelta(40 - n)).isoformat() for n in range(count)]
+    return [
+        make_case(office, received=day, title=TITLES[n % 4], kind="feedback") for n, day in enumerate(days)
+    ]
+
+
+@pytest.fixture
+def office():
+    return make_body()
+
+
+@pytest.mark.parametrize("width", [1280, 640, 320])
+def test_the_list_is_read_by_everybody_at_every_width(desk: Desk, office, width: int):
+    made_list(office)
+    page = desk.sign_in(make_user(("head", office)))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/cases/?open=true&kind=feedback")
+    expect(page.locator("#rows [data-row]")).to_have_count(4)
+    assert desk.faults() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width < 700:
+        page.locator(".fold > summary").click()
+    page.locator(".facet > summary").first.click()
+    assert desk.faults() == []
+
+
+def test_a_filter_is_chosen_and_taken_away_by_keyboard(desk: Desk, office):
+    made_list(office)
+    make_case(office, received=timezone.localdate().isoformat(), title="Khiếu nại mới")
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/")
+    page.locator(".facet > summary").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Khiếu nại", exact=True).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows [data-row]")).to_have_count(1)
+    assert "kind=complaint" in page.url
+    page.locator(".chip-filter", has_text="Khiếu nại").press("Enter")
+    expect(page.locator("#rows [data-row]")).to_have_count(5)
+
+
+def test_words_are_searched_without_marks_and_stay_in_the_box(desk: Desk, office):
+    made_list(office)
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/")
+    page.get_by_role("searchbox").fill("cau thon vong")
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows [data-row]")).to_have_count(1)
+    assert page.get_by_role("searchbox").input_value() == "cau thon vong"
+
+
+def test_a_name_typed_offers_the_code(desk: Desk, office):
+    handler = make_user(("handler", office), name="Trần Thị Hòa")
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/")
+    page.locator(".facet > summary").nth(3).click()
+    page.locator("[name=handler]").press_sequentially("hoa")
+    option = page.locator(f"datalist option[value={handler.username}]")
+    expect(option).to_have_count(1)
+
+
+def test_the_case_opens_beside_the_list_and_the_next_one_after_it(desk: Desk, office):
+    made = made_list(office)
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/?open=true")
+    page.locator(f"[data-row='{made[1].reference}'] .cell-title").click()
+    beside = page.locator("#work-case")
+    expect(beside.get_by_role("heading", level=1)).to_have_text(made[1].title)
+    expect(beside.locator(".place")).to_have_text("2/4")
+    expect(page.locator("#rows .here")).to_have_attribute("data-row", made[1].reference)
+    assert desk.faults() == []
+    beside.locator("[data-next]").click()
+    expect(beside.get_by_role("heading", level=1)).to_have_text(made[2].title)
+    page.reload()
+    expect(beside.get_by_role("heading", level=1)).to_have_text(made[2].title)
+    beside.locator("[data-close]").click()
+    expect(beside).to_be_hidden()
+    assert page.evaluate("document.activeElement.textContent") == made[2].reference
+
+
+def test_on_a_narrow_screen_the_case_has_its_own_page_and_still_knows_the_next(desk: Desk, office):
+    made = made_list(office)
+    page = desk.sign_in(make_user(("head", office)))
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/cases/?open=true&kind=feedback")
+    page.get_by_role("link", name=made[0].reference).click()
+    page.wait_for_url(f"**/cases/{made[0].reference}/")
+    page.locator("[data-next]").click()
+    page.wait_for_url(f"**/cases/{made[1].reference}/")
+    page.locator("[data-back]").click()
+    page.wait_for_url("**/cases/?open=true&kind=feedback")
