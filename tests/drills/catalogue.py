@@ -1,6 +1,6 @@
 """All drills, in the order in which they are run and written down."""
 
-from tests.drills import broker, clerks, post, sweep
+from tests.drills import broker, clerks, load, post, sweep, walks
 
 DRILLS = {
     drill.name: drill
@@ -15,5 +15,8 @@ DRILLS = {
         clerks.R13,
         clerks.R14,
         clerks.R15,
+        load.R18,
+        walks.WALKS,
+        walks.FIGURES,
     )
 }
