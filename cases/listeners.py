@@ -1,5 +1,6 @@
 """What follows when a case was opened or moved: told by a worker, once for each announcement. Listeners only write rows."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from bodies import outbox
@@ -7,12 +8,20 @@ from bodies.models import Announcement
 from cases import notices, tallies
 from cases.models import Case
 
+# What the clock writes changes nothing of what is owed; a sweep announces thousands of them.
+_OF_THE_CLOCK = frozenset({"escalate", "reckon"})
 
-@outbox.listens_to("case.opened", "case.moved")
-def inform(row: Announcement, now: datetime) -> None:
-    case = Case.objects.select_related("subject", "body__area").filter(reference=row.subject).first()
-    if case is not None:
-        notices.inform(case, now)
+
+@outbox.listens_to("case.opened", "case.moved", many=True)
+def inform(rows: list[Announcement], now: datetime) -> None:
+    moves: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        moves[row.subject].add(str(row.facts.get("move", "open")))
+    wanted = [subject for subject, made in moves.items() if made - _OF_THE_CLOCK]
+    rows_of = Case.objects.select_related("subject", "area", "received_by", "body__area")
+    cases = list(rows_of.filter(reference__in=wanted).order_by("pk"))
+    came_in = {case.pk for case in cases if moves[case.reference] & {"open", "join"}}
+    notices.inform(cases, now, look_for_matter=came_in)
 
 
 @outbox.listens_to("case.opened", "case.moved", many=True)

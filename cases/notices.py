@@ -2,27 +2,31 @@
 
 Complaints, denunciations and voter matters are made known to Ban Dân vận or Khối, Ủy ban Kiểm tra, MTTQ and the mass
 organisations of the same level: at once for group and hot-spot cases, in the morning digest for the rest. Alarms of the
-same kind: a third transfer ("chuyển lòng vòng"), a new hot spot, a complex case without a directing standing member.
+same kind: a third transfer ("chuyển lòng vòng"), a third petition on one matter in 90 days, a new hot spot, a complex case without a directing standing member.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Container, Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bodies import messages
 from bodies.messages import Told, Wording
-from bodies.models import Body, User
-from cases.codes import Flag, Kind
+from bodies.models import User
+from cases.codes import PETITIONS, Flag, Kind
 from cases.models import Case, Notice
 from cases.reach import Reach, Where
-from cases.stages import OPEN
+from cases.same_matter import says_the_same
+from cases.stages import OPEN, Stage
 from cases.steps import local_day
 
 INFORMED = ("mobilisation", "inspection", "front", "organisations")
 # From so many transfers on a case goes round in circles.
 IN_CIRCLES = 3
+# So many petitions on one matter within these calendar days raise an alarm.
+OFTEN = 3
+WITHIN = timedelta(days=90)
 _AT_ONCE = frozenset({Flag.GROUP, Flag.HOT_SPOT})
 _DIRECTED = frozenset({Flag.COMPLEX, Flag.ESPECIALLY_COMPLEX, Flag.HOT_SPOT})
 
@@ -31,6 +35,7 @@ _WHY = {
     "group": _("Group of many people: %(kind)s %(reference)s, %(subject)s"),
     "hot_spot": _("Hot spot: %(kind)s %(reference)s, %(subject)s"),
     "third_transfer": _("Transferred for the third time: %(kind)s %(reference)s"),
+    "third_petition": _("Third petition on one matter in 90 days: %(kind)s %(reference)s, %(subject)s"),
     "direct": _("Name a standing member to direct: %(kind)s %(reference)s"),
 }
 
@@ -57,30 +62,66 @@ def needs_direction(case: Case) -> bool:
     return bool(_DIRECTED & set(case.flags)) and case.standing_member_id is None and case.stage in OPEN
 
 
-def inform(case: Case, now: datetime) -> int:
-    """Tell whoever is owed a notice and has none yet; how many bodies were told. Doing it twice is harmless."""
-    if case.is_silent:
-        return 0
-    reach = Reach(local_day(now), [Where.of(case)])
-    known = set(Notice.objects.filter(case=case).values_list("body", "why"))
+def inform(cases: Iterable[Case], now: datetime, *, look_for_matter: Container[int] = ()) -> int:
+    """Tell whoever is owed a notice and has none yet; how many bodies were told. Doing it twice is harmless.
+
+    `look_for_matter`: ids of the cases that came in or were joined just now, for the alarm about one matter.
+    """
+    cases = [case for case in cases if not case.is_silent]
+    reach = Reach(local_day(now), map(Where.of, cases))
+    known = set(
+        Notice.objects.filter(case__in=[case.pk for case in cases]).values_list("case", "body", "why")
+    )
     new = [
-        (why, body)
-        for why, selectors in owed(case)
+        (case, why, body)
+        for case in cases
+        for why, selectors in _owed_of(case, look_for_matter=case.pk in look_for_matter)
         for body in reach.bodies(case, selectors)
-        if (body.pk, why) not in known
+        if (case.pk, body.pk, why) not in known
     ]
-    rows = [(why, body, reach.people(case, [body])) for why, body in new]
+    reach.meet_for((case, [body]) for case, _why, body in new)
+    rows = [(case, why, body, reach.people(case, [body])) for case, why, body in new]
     Notice.objects.bulk_create(
-        (Notice(case=case, body=body, why=why, at=now, people=len(people)) for why, body, people in rows),
+        (
+            Notice(case=case, body=body, why=why, at=now, people=len(people))
+            for case, why, body, people in rows
+        ),
         ignore_conflicts=True,
     )
     messages.tell_many(
-        (each for why, body, people in rows for each in _told(case, why, body, people)), at=now
+        (each for case, why, body, people in rows for each in _told(case, why, people)), at=now
     )
     return len(rows)
 
 
-def _told(case: Case, why: str, body: Body, people: Iterable[User]) -> Iterable[Told]:
+def _owed_of(case: Case, *, look_for_matter: bool) -> list[tuple[str, tuple[str, ...]]]:
+    found = owed(case)
+    if look_for_matter and petitions_on_matter(case) >= OFTEN:
+        found.append(("third_petition", ("mobilisation", "inspection", "front")))
+    return found
+
+
+def petitions_on_matter(case: Case) -> int:
+    """How many petitions of the 90 days (calendar) up to its receipt speak of the matter of this case, itself included.
+
+    Those joined to it, and those of the same place that say the same; of a denunciation the joined ones alone.
+    """
+    since = case.received_on - WITHIN
+    known = Case.objects.filter(received_on__range=(since, case.received_on)).exclude(stage=Stage.VOID)
+    joined = Q(joined_to=case.pk)
+    if case.joined_to_id:
+        joined |= Q(pk=case.joined_to_id) | Q(joined_to=case.joined_to_id)
+    found = {case.pk, *known.filter(joined).values_list("pk", flat=True)}
+    if case.kind in PETITIONS - {Kind.DENUNCIATION}:
+        seen = known.filter(kind__in=sorted(PETITIONS - {Kind.DENUNCIATION}))
+        alike = says_the_same(
+            case.title, case.content, seen, area=case.area, body=case.received_by, today=case.received_on
+        )
+        found |= {same.pk for same in alike}
+    return len(found)
+
+
+def _told(case: Case, why: str, people: Iterable[User]) -> Iterable[Told]:
     """Reference, kind and subject: never a name, never the title of a denunciation."""
     subject = str(case.subject) if case.subject else ""
     wording = Wording(

@@ -40,14 +40,22 @@ def alike_in_words(
     return rows.order_by(SearchRank(F("search"), query).desc(), "-pk")[:_CANDIDATES]
 
 
+def says_the_same(
+    title: str, content: str, seen: QuerySet[Case], *, area: Area | None, body: Body | None, today: date
+) -> list[Case]:
+    """Those of them that are so much alike that they are taken for the same matter, the likeliest first."""
+    rows = alike_in_words(title, content, seen, area=area, body=body, today=today)
+    text = Text.of(title, content)
+    scored = [(text.like(Text.of(case.title, case.content)), case) for case in rows or ()]
+    likely = [(score, case) for score, case in scored if score >= THE_SAME]
+    return [case for _score, case in sorted(likely, key=lambda pair: (-pair[0], -pair[1].pk))]
+
+
 def open_same(
     title: str, content: str, standing: Standing, *, area: Area | None, body: Body | None, today: date
 ) -> Case | None:
     """The open petition, of those this person may know of, that says the same; the likeliest. Never a denunciation."""
     kinds = sorted(PETITIONS - {Kind.DENUNCIATION})
     seen = Case.objects.visible_to(standing).open().filter(kind__in=kinds)
-    rows = alike_in_words(title, content, seen, area=area, body=body, today=today)
-    text = Text.of(title, content)
-    scored = [(text.like(Text.of(case.title, case.content)), case) for case in rows or ()]
-    likely = [(score, case) for score, case in scored if score >= THE_SAME]
-    return max(likely, key=lambda pair: (pair[0], pair[1].pk))[1] if likely else None
+    found = says_the_same(title, content, seen, area=area, body=body, today=today)
+    return found[0] if found else None

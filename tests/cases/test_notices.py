@@ -92,6 +92,50 @@ def test_the_third_transfer_raises_an_alarm(commune):
         assert bool(told(case, "third_transfer")) == (number == 5)
 
 
+def test_the_third_petition_on_one_matter_in_90_days_raises_an_alarm_and_no_other(commune):
+    body, title = commune["ubnd"], "Trại lợn thôn Hạ xả thải ra mương tưới gây ô nhiễm"
+
+    def comes(received, **facts):
+        case = make_case(
+            body, kind="feedback", received=received, **{"area": body.area, "title": title, **facts}
+        )
+        outbox.tell_pending(at(received, 15))
+        return case
+
+    comes("2025-12-01")
+    first = comes("2026-03-02")
+    other_matter = comes("2026-03-03", title="Đèn đường ngõ 4 không sáng vào ban đêm")
+    second = comes("2026-03-04")
+    # The one of December lies more than 90 days back.
+    third = comes("2026-04-20")
+    assert told(third, "third_petition") == {"khoi_dan_van", "ubkt", "mttq"}
+    for case in (first, other_matter, second):
+        assert told(case, "third_petition") == set()
+
+
+def test_what_was_joined_is_one_matter_and_the_alarm_looks_at_denunciations_by_that_alone(commune):
+    body = commune["ubnd"]
+    cases = [
+        make_case(body, kind="denunciation", received=f"2026-03-0{n}", area=body.area) for n in (2, 3, 4, 5)
+    ]
+    outbox.tell_pending(at("2026-03-05", 15))
+    # They say the same, but what denunciations say is not compared.
+    assert [told(case, "third_petition") for case in cases] == [set()] * 4
+    for case in cases[1:3]:
+        do(case, "join", "2026-03-06", into=cases[0])
+    outbox.tell_pending(at("2026-03-06", 15))
+    assert told(cases[2], "third_petition") == {"khoi_dan_van", "ubkt", "mttq"}
+    assert told(cases[3], "third_petition") == set()
+
+
+def test_many_cases_are_made_known_in_a_fixed_number_of_statements(commune, django_assert_max_num_queries):
+    for number in range(20):
+        make_case(commune["ubnd"], received="2026-03-02", title=f"Việc {number}")
+    with django_assert_max_num_queries(80):
+        outbox.tell_pending(NOW)
+    assert Notice.objects.filter(why="duty").count() == 20 * 4
+
+
 def test_whoever_opens_the_case_of_a_body_that_was_told_is_kept(commune, client_of):
     case = make_case(commune["ubnd"], received="2026-03-02")
     outbox.tell_pending(NOW)
