@@ -12,15 +12,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from bodies.scopes import Standing
-from cases import climbing, timeline, workflow
+from cases import candidates, climbing, timeline, workflow
+from cases import drafts as kept_drafts
 from cases.badges import Badge, badge
 from cases.clocks import explain
 from cases.codes import Flag
 from cases.law import Law
-from cases.models import Case, CaseFile, Clock, Event
+from cases.models import Case, CaseFile, Clock, Draft, Event, Notice
 from cases.moves import Move
 from cases.permissions import viewer_on
 from cases.procedure import BarStep, Course, bar_of
+from cases.stages import Stage
 from cases.steps import local_day
 from cases.timeline import Line, Names
 from cases.visibility import Viewer, fields_for, sees_history_in_full
@@ -30,6 +32,13 @@ from cases.wording import rule_name
 JOINED = (
     "subject", "area", "body__area", "received_by", "handler", "standing_member", "against_body",
 )  # fmt: skip
+# The moves that carry a case on stand as buttons, in this order; the others are folded behind them.
+_ONWARDS = (
+    "resume", "accept", "begin_verification", "answer", "submit", "send_decision", "send_conclusion", "notify_accepted",
+    "disclose", "close", "send_back", "classify", "assign", "route", "record_verification", "progress", "extend",
+    "guide", "transfer", "urge", "note",
+)  # fmt: skip
+_BUTTONS = 5
 # So many lines of the stream are shown before one asks for all.
 LINES_AT_FIRST = 60
 
@@ -117,6 +126,16 @@ class CasePage:
         return badge(case.due_on, self.today, self.law.calendar, ended=case.is_ended, paused=is_paused)
 
     @cached_property
+    def buttons(self) -> list[Move]:
+        """The moves open to the reader that carry the case on, the likeliest first."""
+        ranked = [move for move in self.moves if move.name in _ONWARDS]
+        return sorted(ranked, key=lambda move: _ONWARDS.index(move.name))[:_BUTTONS]
+
+    @cached_property
+    def other_moves(self) -> list[Move]:
+        return [move for move in self.moves if move not in self.buttons]
+
+    @cached_property
     def flags(self) -> list[str]:
         return [str(Flag(flag).label) for flag in self.case.flags] if "flags" in self.seen else []
 
@@ -134,6 +153,19 @@ class CasePage:
     @cached_property
     def files(self) -> list[CaseFile]:
         return list(self.case.files.order_by("uploaded_at", "pk")) if "files" in self.seen else []
+
+    @cached_property
+    def drafts(self) -> dict[str, Draft]:
+        """What this reader typed and did not send, by move."""
+        return kept_drafts.of(self.case, self.standing.user) if self.moves else {}
+
+    @property
+    def drafted(self) -> str:
+        """The draft answer that waits for a signature."""
+        if self.case.stage != Stage.DRAFTED or not self.in_full:
+            return ""
+        told = (event.details.get("draft", "") for event in reversed(self.events) if event.move == "submit")
+        return str(next(told, ""))
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -182,9 +214,24 @@ def beside() -> Exists:
     return Exists(Case.objects.filter(Q(joined_to=OuterRef("pk")) | Q(appeal_of=OuterRef("pk"))))
 
 
+def told_to(standing: Standing) -> Exists:
+    """Whether a body of this reader was told of a case and nobody there has looked yet."""
+    mine = Notice.objects.filter(case=OuterRef("pk"), body__in=standing.bodies(), opened_at=None)
+    return Exists(mine)
+
+
 def page_of(case: Case, standing: Standing, law: Law, at: datetime) -> CasePage:
     """The page of a case that was read with JOINED and its clocks."""
-    return CasePage(case, standing, law, at, workflow.moves_open_to(standing, case))
+    clocks = list(case.clocks.all())
+    moves = [move for move in workflow.moves_open_to(standing, case) if _has_a_use(move, case, clocks)]
+    return CasePage(case, standing, law, at, moves)
+
+
+def _has_a_use(move: Move, case: Case, clocks: list[Clock]) -> bool:
+    """A duty is recorded where one is owed; a case is closed when nothing is owed any more."""
+    if move.name == "record_duty":
+        return bool(candidates.duties_owed(case, clocks))
+    return move.name != "close" or not any(clock.is_live for clock in clocks)
 
 
 def _clock_line(clock: Clock, law: Law, today: date) -> ClockLine:

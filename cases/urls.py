@@ -11,5 +11,7 @@ urlpatterns = [
     path("cases/find/", list_views.find, name="find-cases"),
     path("cases/suggest/<slug:what>/", list_views.suggest, name="suggest"),
     path("cases/<slug:reference>/", case_views.case_page, name="case-page"),
+    path("cases/<slug:reference>/moves/<slug:move>/", case_views.case_move, name="case-move"),
+    path("cases/<slug:reference>/moves/<slug:move>/draft/", case_views.case_draft, name="case-draft"),
     path("cases/<slug:reference>/panels/<slug:name>/", case_views.case_panel, name="case-panel"),
 ]

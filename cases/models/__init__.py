@@ -2,6 +2,7 @@
 
 from cases.models.case import Case, CaseNumber
 from cases.models.clock import Clock
+from cases.models.draft import Draft
 from cases.models.escalation import Escalation, Notice
 from cases.models.event import DailyHead, Event
 from cases.models.figure import CaseFact, FigureCell, FigureCheck, Recount
@@ -16,6 +17,7 @@ __all__ = [
     "CaseNumber",
     "Clock",
     "DailyHead",
+    "Draft",
     "Escalation",
     "Event",
     "FigureCell",

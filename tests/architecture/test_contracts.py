@@ -36,7 +36,7 @@ EDGES = {
             "list_forms",
             "bulk_forms",
         ),
-        *("views", "urls", "forms", "list_reading"),
+        *("views", "urls", "forms", "form_fields", "list_reading"),
     },
     "feedback": {
         *("api", "listeners", "public_serializers", "serializers", "filters", "throttles"),

@@ -173,13 +173,6 @@ def test_a_long_history_is_shown_from_its_end(office):
     assert "ghi chú số 1." in page(as_("head"), case, "2024-04-04", "?all=1")
 
 
-def test_beside_the_list_the_page_comes_without_its_frame(office):
-    body, _people, as_ = office
-    case = make_case(body)
-    answer = as_("head").get(url(case), headers={"hx-request": "true"})
-    assert answer.content.decode().lstrip().startswith("<article")
-
-
 def test_the_page_costs_the_same_whatever_happened(office, django_assert_max_num_queries):
     body, people, as_ = office
     case = make_case(body, received="2024-04-02", flags=["complex"])
