@@ -13,6 +13,9 @@ from bodies.text import tidy
 # Everybody who works there but who only looks after people, bodies and calendars.
 KEEPS = tuple(role.value for role in Role if role != Role.ADMINISTRATOR)
 
+# Nothing older is written down here; no clock was ever reckoned from so long ago.
+EARLIEST = date(2000, 1, 1)
+
 
 class Log(Protocol):
     """What can be struck out."""
@@ -30,6 +33,8 @@ def check_keeper(bodies: list[Body], by: User, *, on: date, field: str) -> None:
 
 def check_day(day: date, *, today: date, bodies: dict[str, Body]) -> None:
     """Raises BadInput for a day to come, or one on which a body (by field) was closed."""
+    if day < EARLIEST:
+        raise BadInput.of("day", _("This lies too far back."))
     if day > today:
         raise BadInput.of("day", _("This lies in the future."))
     for field, body in bodies.items():

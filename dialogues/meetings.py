@@ -25,6 +25,7 @@ def record(meeting: Meeting, *, participants: Sequence[Body] = (), by: User, at:
     check_keeper([meeting.host, meeting.chaired_by], by, on=today, field="host")
     check_day(meeting.day, today=today, bodies={"host": meeting.host, "chaired_by": meeting.chaired_by})
     meeting.title = check_words(meeting.title, field="title")
+    meeting.agreed = tidy(meeting.agreed)
     meeting.recorded_by, meeting.recorded_at = by, at
     meeting.save(force_insert=True)
     meeting.participants.set(participants)

@@ -48,6 +48,7 @@ def record(
     check_day(session.day, today=today, bodies={"chair": session.chair})
     _check_who(session.chair, partners)
     session.title = check_words(session.title, field="title")
+    session.findings = tidy(session.findings)
     session.recorded_by, session.recorded_at = by, at
     session.save(force_insert=True)
     session.partners.set(partners)

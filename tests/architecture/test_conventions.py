@@ -157,6 +157,9 @@ BEHIND_ANOTHER = {
     ("bodies/api.py", "AuthToken", "create"),
     # Who received: a member of staff, by user name.
     ("feedback/reception_api.py", "User", "filter"),
+    ("dialogues/log_api.py", "User", "filter"),
+    # Narrows rows that are visible_to already.
+    ("dialogues/supervision_api.py", "through", "filter"),
 }
 
 
