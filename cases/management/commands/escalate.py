@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, **options: Any) -> None:
-        done = escalation.raise_overdue(_instant(options["now"]))
+        done = escalation.raise_overdue(_instant(options["now"]), lasts=None)
         if options["json"]:
             self.stdout.write(json.dumps(asdict(done)))
         else:
