@@ -59,10 +59,11 @@ def as_csv(export: Export) -> Iterator[bytes]:
     head = io.StringIO()
     csv.writer(head, lineterminator="\n").writerow(export.headings)
     yield _BOM + head.getvalue().encode()
-    statement, values = export.rows.query.sql_with_params()
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        # Our own statement of the rows; every value goes beside it.
-        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", values) as lines:
+    here = connections[DEFAULT_DB_ALIAS]
+    # COPY takes no values beside it: the driver writes them into the statement, quoted.
+    statement = here.ops.compose_sql(*export.rows.query.sql_with_params())
+    with here.cursor() as cursor:
+        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as lines:
             block = bytearray()
             for line in lines:
                 block += line

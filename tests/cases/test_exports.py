@@ -7,7 +7,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from bodies.kinds import BodyKind, Level
@@ -163,6 +165,15 @@ def test_a_sheet_larger_than_anybody_opens_is_refused(
     answer = client_of(people["head"]).get(XLSX)
     assert answer.status_code == 400
     assert "CSV" in answer.content.decode()
+
+
+def test_all_rows_come_by_one_statement(people: dict[str, User]) -> None:
+    standing = standing_of(people["head"], TODAY)
+    export = export_of(Case.objects.visible_to(standing), standing)
+    with CaptureQueriesContext(connection) as seen:
+        blocks = list(as_csv(export))
+    assert len(seen) == 1
+    assert len(blocks) == 2
 
 
 def test_only_who_signs_in_gets_a_file(client_of: Any) -> None:
