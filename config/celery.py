@@ -34,6 +34,8 @@ app.conf.beat_schedule = {
     "count again what happened": _every(15, "cases.tasks.recount_figures"),
     # Once a local day, whenever the machine is on.
     "count everything anew": _every(1800, "cases.tasks.check_figures"),
+    "count the targets again that were touched": _every(15, "plans.tasks.recount_touched"),
+    "count all targets anew": _every(1800, "plans.tasks.recount_everything"),
     "follow mergers": _every(300, "cases.tasks.follow_mergers"),
     # Made for yesterday, once; asked often, so that a night without a beat leaves no gap of more than a day.
     "seal the day": _every(1800, "cases.tasks.make_daily_head"),

@@ -42,11 +42,12 @@ def _still(day: date) -> Q:
 
 def _over(first: date, last: date, as_of: date) -> Q:
     """Facts of the days of the period that were still true as of the day."""
-    return Q(day__range=(first, last)) & _still(as_of)
+    return Q(day__range=(first, min(last, as_of))) & _still(as_of)
 
 
-def _at_the_end(_first: date, last: date, _as_of: date) -> Q:
-    return Q(day__lte=last) & _still(last)
+def _at_the_end(_first: date, last: date, as_of: date) -> Q:
+    end = min(last, as_of)
+    return Q(day__lte=end) & _still(end)
 
 
 def _facts(ask: Ask, what: What) -> QuerySet[CaseFact]:
@@ -69,7 +70,7 @@ def _cases(
     what: What, *, body: str = "body", counts: Counts = _over, **more: Any
 ) -> Callable[[Ask], Sequence[Way]]:
     def ways(ask: Ask) -> Sequence[Way]:
-        return [Way(_facts(ask, what).filter(**more), body, counts)]
+        return [Way(_facts(ask, what).filter(**more), body, counts, shows="case")]
 
     return ways
 
@@ -81,24 +82,24 @@ def _answered(ask: Ask) -> Sequence[Way]:
         )
         return _over(first, last, as_of) & Q(Exists(closed))
 
-    return [Way(_facts(ask, What.RECEIVED), "body", counts)]
+    return [Way(_facts(ask, What.RECEIVED), "body", counts, shows="case")]
 
 
 def _against_closed(ask: Ask) -> Sequence[Way]:
     (way,) = _answered(ask)
-    return [Way(way.rows, "case__against_body", way.counts)]
+    return [Way(way.rows, "case__against_body", way.counts, shows="case")]
 
 
 def _informed(ask: Ask) -> Sequence[Way]:
     told = Notice.objects.filter(case=OuterRef("case"))
-    return [Way(_facts(ask, What.RECEIVED).filter(Exists(told)), "body", _over)]
+    return [Way(_facts(ask, What.RECEIVED).filter(Exists(told)), "body", _over, shows="case")]
 
 
 # --- Reception days -------------------------------------------------------------------------------------------------
 
 
 def _on_the_day(column: str) -> Counts:
-    return lambda first, last, _as_of: Q((f"{column}__range", (first, last)))
+    return lambda first, last, as_of: Q((f"{column}__range", (first, min(last, as_of))))
 
 
 def _receptions(ask: Ask) -> Sequence[Way]:
@@ -142,8 +143,8 @@ def _held(ask: Ask) -> Sequence[Way]:
         joined = JointHost.objects.exclude(dialogue__host__kind__in=["mttq", "doan_the", "hoi_quan_chung"])
         if chaired_by:
             joined = joined.filter(head_was_present=True)
-        rows = rows.filter(joint_hosts__in=joined)
-        ways.append(Way(rows, "joint_hosts__body", _on_the_day("held_on")))
+        joined = joined.filter(dialogue__in=rows)
+        ways.append(Way(joined, "body", _on_the_day("dialogue__held_on"), shows="dialogue"))
     return ways
 
 

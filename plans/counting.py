@@ -44,8 +44,10 @@ class Way:
 
     rows: QuerySet[Any]
     body: str
-    # (first, last, as_of) of local days -> which rows count then.
+    # First and last local day, and the one as of which it is seen -> which rows count then.
     counts: Callable[[date, date, date], Q]
+    # Which column tells what is shown behind the figure: the case of a fact, the dialogue of a joint host.
+    shows: str = "pk"
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,19 @@ def count(
     return dict(found)
 
 
-def rows_behind(
-    counter: Counter, ask: Ask, period: Period, as_of: date, bodies: Collection[int]
-) -> list[QuerySet[Any]]:
-    """The rows that the count of these bodies in this period counts."""
-    return [
-        way.rows.filter(
-            way.counts(period.first, min(period.last, as_of), as_of), (f"{way.body}__in", list(bodies))
-        )
+def ids_behind(counter: Counter, ask: Ask, period: Period, as_of: date, bodies: Bodies) -> set[int]:
+    """What the count of these bodies in this period counts, by the ids of what is shown: cases, dialogues, sessions."""
+    return {
+        shown
         for way in counter.ways(ask)
-    ]
+        for shown in way.rows.filter(_in(way, period, as_of), (f"{way.body}__in", bodies)).values_list(
+            way.shows, flat=True
+        )
+    }
+
+
+def _in(way: Way, period: Period, as_of: date) -> Q:
+    return way.counts(period.first, period.last, as_of)
 
 
 def _grouped(
@@ -100,7 +105,7 @@ def _grouped(
     bodies: Bodies,
     by: str,
 ) -> QuerySet[Any, tuple[int, ...]]:
-    counted = [way.counts(period.first, min(period.last, as_of), as_of) for period, as_of in periods]
+    counted = [_in(way, period, as_of) for period, as_of in periods]
     some = counted[0]
     for each in counted[1:]:
         some |= each
@@ -127,12 +132,11 @@ def _count_apart(
     """Of several ways the rows themselves are taken, so that none counts twice: these are few (sessions, not cases)."""
     seen: set[tuple[int, int, object]] = set()
     for way in ways:
+        unit = f"{way.body}__{by}" if by else way.body
+        what = counter.distinct if counter.distinct != "pk" else way.shows
         for place, (period, as_of) in enumerate(periods):
-            rows = way.rows.filter(
-                way.counts(period.first, min(period.last, as_of), as_of), (f"{way.body}__in", bodies)
-            )
-            unit = f"{way.body}__{by}" if by else way.body
-            seen.update((body, place, row) for body, row in rows.values_list(unit, counter.distinct))
+            rows = way.rows.filter(_in(way, period, as_of), (f"{way.body}__in", bodies))
+            seen.update((body, place, row) for body, row in rows.values_list(unit, what))
     found: dict[tuple[int, int], int] = defaultdict(int)
     for body, place, _row in seen:
         found[body, place] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,7 +27,7 @@ def of_branch(standing: Standing, prefix: str = "") -> Q:
     """Plans of one's own branch: those that bind one's places from above, and those issued in what one may see."""
     above: set[int] = set()
     for place in standing.places:
-        above |= {int(part) for part in place.area_path.strip("/").split("/") if part}
+        above |= _ids(place.area_path)
     issued_above = Q((f"{prefix}issuer__area__in", sorted(above)))
     return issued_above | Q((f"{prefix}issuer__in", bodies_seen_by(standing)))
 
@@ -34,6 +35,16 @@ def of_branch(standing: Standing, prefix: str = "") -> Q:
 class PlanQuerySet(QuerySet["Plan"]):
     def visible_to(self, standing: Standing) -> Self:
         return self.filter(of_branch(standing))
+
+    def touching(self, bodies: Iterable[int]) -> Self:
+        """Plans in whose issuer's area one of these bodies lies, or once stood."""
+        chains: set[int] = set()
+        above: set[int] = set()
+        for path, area_path in Body.objects.filter(pk__in=list(bodies)).values_list("path", "area__path"):
+            chains |= _ids(path)
+            above |= _ids(area_path)
+        above |= set(Body.objects.filter(pk__in=chains).values_list("area", flat=True))
+        return self.filter(issuer__area__in=above)
 
 
 class TargetQuerySet(QuerySet["Target"]):
@@ -77,3 +88,8 @@ class MeasureQuerySet(QuerySet["Measure"]):
 class TypedFigureQuerySet(QuerySet["TypedFigure"]):
     def visible_to(self, standing: Standing) -> Self:
         return self.filter(body__in=bodies_seen_by(standing))
+
+
+def _ids(path: str) -> set[int]:
+    """The ids on a tree path, "/1/5/9/"."""
+    return {int(part) for part in path.strip("/").split("/") if part}

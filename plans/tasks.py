@@ -1,0 +1,18 @@
+"""Celery's way in to this room. A task decides nothing: it says what time it is and calls one function."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from bodies.tasks import scheduled, scheduled_with
+from plans import recounts
+
+
+@scheduled
+def recount_touched() -> Any:
+    return recounts.recount_touched(timezone.now())
+
+
+@scheduled_with(soft_time_limit=3 * 3600, time_limit=3 * 3600 + 60)
+def recount_everything() -> Any:
+    return recounts.check_daily(timezone.now())

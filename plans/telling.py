@@ -1,0 +1,97 @@
+"""A target's rule and figure in words, in the reader's language: what is counted, what it takes, what came out."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from plans import measure_shapes
+from plans.counters import COUNTERS
+from plans.counting import Ask
+from plans.measure_shapes import MEMBERS, MINIMUM, MONTHS, THRESHOLD, Condition, Measure
+from plans.models import Target
+from plans.words import BODY_BY_BODY, SHARES, Comparator, Joint, ValueType
+
+
+def rule_in_words(target: Target) -> str:
+    """How the target is counted and judged. Of a typed one: what it takes, and that it is typed in."""
+    if target.measure is None:
+        return " ".join(filter(None, (_("Typed in, with evidence."), threshold_in_words(target))))
+    measure = measure_shapes.read(target.measure, joint=target.plan.joint_counts_for)
+    if measure.whole:
+        words = _("%(part)s / %(whole)s") % {
+            "part": " + ".join(map(counted, measure.part)),
+            "whole": " + ".join(map(counted, measure.whole)),
+        }
+    else:
+        glue = _(" or ") if measure.is_any else _(" and ")
+        words = glue.join(_condition(target, each) for each in measure.conditions)
+    return " ".join(filter(None, (_sentence(words), _whose(target, measure), threshold_in_words(target))))
+
+
+def counted(ask: Ask) -> str:
+    """What one counter counts, with what it is narrowed to."""
+    narrowed = [f"{field}: {', '.join(values)}" for field, values in ask.where]
+    label = str(COUNTERS[ask.counter].label)
+    return f"{label} ({'; '.join(narrowed)})" if narrowed else label
+
+
+def threshold_in_words(target: Target) -> str:
+    """What the figure is held against; a default of ours is said to be ours."""
+    if target.judged_by is None:
+        return _("The plan names no number: shown, not judged.")
+    if target.value_type == ValueType.COUNT_PER_BODY and target.measure is not None:
+        words = ""
+    else:
+        sign = Comparator(target.comparator).label
+        words = _("Kept when it is %(comparator)s %(number)s.") % {
+            "comparator": "" if target.comparator == Comparator.RANGE else sign,
+            "number": number(target.judged_by) + ("%" if target.value_type in SHARES else ""),
+        }
+    if target.threshold is None:
+        words = " ".join(filter(None, (words, _("The number is the product's default, not the plan's."))))
+    return " ".join(words.split())
+
+
+def number(value: Decimal | None) -> str:
+    """A figure without the zeros that say nothing."""
+    if value is None:
+        return "-"
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _condition(target: Target, condition: Condition) -> str:
+    return _("%(counted)s %(op)s %(number)s") % {
+        "counted": counted(condition.ask),
+        "op": condition.op,
+        "number": _required(target, condition.value),
+    }
+
+
+def _required(target: Target, value: int | str) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return {
+        THRESHOLD: number(target.judged_by),
+        MINIMUM: _("the legal minimum of the post"),
+        MONTHS: _("the whole months so far"),
+        MEMBERS: _("the members of the committee"),
+    }[value]
+
+
+def _whose(target: Target, measure: Measure) -> str:
+    words = ""
+    if measure.over_plan:
+        words = _("Over the whole plan.")
+    elif target.value_type in BODY_BY_BODY:
+        words = {
+            "area": _("For each area: the share that pass."),
+            "head": _("For each head: the share that pass."),
+        }.get(target.per, _("For each body: the share that pass."))
+    if any(ask.counter == "dialogues_held" for ask in measure.asks):
+        words = f"{words} {Joint(target.plan.joint_counts_for).label}."
+    return words
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
