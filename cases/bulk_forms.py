@@ -6,9 +6,10 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bodies.models import Body, Membership, Role, User
+from bodies.models import Body, Role
 from bodies.scopes import Standing
 from bodies.text import tidy
+from cases.candidates import body_named, members_of, person_named
 from cases.codes import Flag
 from cases.list_forms import code_field, day_field
 from cases.models import Case
@@ -49,7 +50,7 @@ class RouteForm(BulkForm):
 
     def clean_body(self) -> Body:
         code = self.cleaned_data["body"].strip()
-        found = Body.objects.open_to_all().select_related("area").filter(code=code).first()
+        found = body_named(code, self.standing.on)
         if found is None:
             raise forms.ValidationError(_("Unknown code: %(code)s."), params={"code": code})
         return found
@@ -60,20 +61,17 @@ class RouteForm(BulkForm):
 
 
 class AssignForm(BulkForm):
-    person = forms.ModelChoiceField(
-        label=_("To whom"), queryset=User.objects.none(), to_field_name="username"
-    )
+    person = forms.ChoiceField(label=_("To whom"))
 
     def __init__(self, data: Any = None, typed: Any = None, *, cases: list[Case], standing: Standing) -> None:
         super().__init__(data, typed, cases=cases, standing=standing)
         # Only people of the bodies that hold the cases, and only of bodies whose head the person is.
-        bodies = {case.body_id for case in cases} & standing.bodies(Role.HEAD)
-        places = Membership.objects.on(standing.on).filter(body__in=bodies)
-        people = User.objects.filter(pk__in=places.values("user")).order_by("full_name", "username")
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        bodies = {case.body_id: case.body for case in cases if case.body_id in standing.bodies(Role.HEAD)}
+        people = dict(choice for body in bodies.values() for choice in members_of(body, standing.on))
+        self.fields["person"].choices = [("", "–"), *people.items()]  # type: ignore[attr-defined]
 
     def facts(self) -> dict[str, Any]:
-        return {"person": self.cleaned_data["person"]}
+        return {"person": person_named(self.cleaned_data["person"])}
 
 
 class UrgeForm(BulkForm):

@@ -1,6 +1,7 @@
 """The work list: heaps of work and filters in its address, lines on the left, the case on the right."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bodies.scopes import Standing
 from bodies.text import tidy
-from cases import bulk, list_reading, queues, suggestions
-from cases.models import Case
+from cases import bulk, kept_lists, list_reading, queues, suggestions
+from cases.models import Case, SavedView
 from cases.permissions import works_on_cases
 
 # Names in the address whose values are codes, and of what (cases.suggestions).
@@ -25,13 +26,18 @@ _EVERYBODYS = {"open=true": gettext_lazy("All that are open"), "open=false": get
 def case_list(request: HttpRequest) -> HttpResponse:
     """One page of cases, as the address asks."""
     standing = request.standing  # type: ignore[attr-defined]
+    views = kept_lists.views_for(standing)
+    first = "" if request.GET else kept_lists.first_query(standing, views)
+    if first:
+        return redirect(f"{reverse('work-list')}?{first}")
     reading = list_reading.read(request, standing, timezone.localdate())
     shown = {
         "reading": reading,
         "form": reading.form,
         "rows": [{"line": each, "at": reading.place_of(each)} for each in reading.lines],
         "bulk": bulk.offered(standing),
-        "tabs": _tabs(reading, standing),
+        "tabs": _tabs(reading, standing, views),
+        "keep": urlencode({"in": reading.address(cursor="", page_size="")}),
         "chips": _chips(reading, standing),
         "query": reading.address(),
         "before": reading.before and reading.address(cursor=reading.before),
@@ -67,16 +73,22 @@ def suggest(request: HttpRequest, what: str) -> HttpResponse:
     return render(request, "cases/list_suggestions.html", {"found": found})
 
 
-def _tabs(reading: list_reading.Reading, standing: Standing) -> list[dict[str, Any]]:
-    """The lists that everybody has: the heaps of one's own work, and all that one may know of."""
-    here = _bare(reading.query)
-    known: dict[str, Any] = {}
+def _tabs(reading: list_reading.Reading, standing: Standing, views: list[SavedView]) -> list[dict[str, Any]]:
+    """The lists that everybody has (the heaps of one's own work, all that one may know of), then those that were kept."""
+    known: list[tuple[str, Any, bool]] = []
     if works_on_cases(standing):
-        known |= {f"queue={name}": queue.label for name, queue in queues.LISTS.items()}
-    known |= _EVERYBODYS
+        known += [(f"queue={name}", queue.label, False) for name, queue in queues.LISTS.items()]
+    known += [(query, label, False) for query, label in _EVERYBODYS.items()]
+    known += [(view.query, view.name, number == 0) for number, view in enumerate(views)]
+    here = _bare(reading.query)
     return [
-        {"query": query, "label": label, "is_here": QueryDict(query) == here}
-        for query, label in known.items()
+        {
+            "query": query,
+            "label": label,
+            "is_here": _bare(QueryDict(query)) == here,
+            "is_first_kept": is_first,
+        }
+        for query, label, is_first in known
     ]
 
 

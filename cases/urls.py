@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from cases import bulk_views, case_views, list_views, views
+from cases import bulk_views, case_views, list_views, saved_list_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", list_views.case_list, name="work-list"),
     path("cases/move/", bulk_views.move_many, name="move-many"),
+    path("cases/lists/", saved_list_views.views, name="saved-views"),
+    path("cases/lists/<int:pk>/drop/", saved_list_views.drop_view, name="drop-view"),
     path("cases/find/", list_views.find, name="find-cases"),
     path("cases/suggest/<slug:what>/", list_views.suggest, name="suggest"),
     path("cases/<slug:reference>/", case_views.case_page, name="case-page"),

@@ -35,6 +35,7 @@ EDGES = {
             "paging",
             "list_forms",
             "bulk_forms",
+            "view_forms",
         ),
         *("views", "urls", "forms", "form_fields", "list_reading"),
     },

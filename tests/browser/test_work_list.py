@@ -51,7 +51,7 @@ def test_a_filter_is_chosen_and_taken_away_by_keyboard(desk: Desk, office):
     made_list(office)
     make_case(office, received=timezone.localdate().isoformat(), title="Khiếu nại mới")
     page = desk.sign_in(make_user(("head", office)))
-    page.goto("/cases/")
+    page.goto("/cases/?open=true")
     page.locator(".facet > summary").first.focus()
     page.keyboard.press("Enter")
     page.get_by_label("Khiếu nại", exact=True).focus()
@@ -66,7 +66,7 @@ def test_a_filter_is_chosen_and_taken_away_by_keyboard(desk: Desk, office):
 def test_words_are_searched_without_marks_and_stay_in_the_box(desk: Desk, office):
     made_list(office)
     page = desk.sign_in(make_user(("head", office)))
-    page.goto("/cases/")
+    page.goto("/cases/?open=true")
     page.get_by_role("searchbox").fill("cau thon vong")
     page.keyboard.press("Enter")
     expect(page.locator("#rows [data-row]")).to_have_count(1)
@@ -76,7 +76,7 @@ def test_words_are_searched_without_marks_and_stay_in_the_box(desk: Desk, office
 def test_a_name_typed_offers_the_code(desk: Desk, office):
     handler = make_user(("handler", office), name="Trần Thị Hòa")
     page = desk.sign_in(make_user(("head", office)))
-    page.goto("/cases/")
+    page.goto("/cases/?open=true")
     page.locator(".facet > summary").nth(3).click()
     page.locator("[name=handler]").press_sequentially("hoa")
     option = page.locator(f"datalist option[value={handler.username}]")

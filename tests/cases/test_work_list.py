@@ -21,7 +21,7 @@ def signed_in(user, language="en"):
     return client
 
 
-def shown(client, query=""):
+def shown(client, query="open=true"):
     """The references on the page, in their order."""
     answer = client.get(f"/cases/?{query}")
     assert answer.status_code == 200, answer.context["reading"].faults
@@ -206,7 +206,7 @@ def test_the_page_asks_a_fixed_number_of_queries_however_many_lines(
     office, head, django_assert_max_num_queries
 ):
     client = signed_in(head)
-    client.get("/cases/")
+    client.get("/cases/?open=true")
     for n in range(12):
         make_case(office, received=today_minus(n))
     with django_assert_max_num_queries(12):
