@@ -87,9 +87,8 @@ class CaseViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Gen
     def get_queryset(self) -> QuerySet[Case]:
         if getattr(self, "swagger_fake_view", False):
             return Case.objects.none()
-        rows = Case.objects.visible_to(self.standing)
         if self.action == "list":
-            return rows
+            return Case.objects.visible_to(self.standing, as_list=True)
         joined = (
             "subject",
             "area",
@@ -101,7 +100,7 @@ class CaseViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Gen
             "joined_to",
             "appeal_of",
         )
-        return rows.select_related(*joined).prefetch_related("co_bodies")
+        return Case.objects.visible_to(self.standing).select_related(*joined).prefetch_related("co_bodies")
 
     @extend_schema(responses=CaseRowSerializer(many=True), summary="The work list")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

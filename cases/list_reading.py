@@ -75,7 +75,7 @@ def rows_asked(query: QueryDict, request: HttpRequest, standing: Standing, today
     rows = (
         queues.rows_of(name, standing, today, current_calendar())
         if name
-        else Case.objects.visible_to(standing)
+        else Case.objects.visible_to(standing, as_list=True)
     )
     asked = CaseFilter(data=query, queryset=rows, request=request)
     if not asked.is_valid():

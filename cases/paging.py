@@ -38,10 +38,13 @@ class CasePagination(BasePagination):
             raise ValidationError({"ordering": [_("Order by due_on or -received_at.")]})
         column, descending, read = ORDERS[self.name]
         here, backwards = self._cursor(request, read)
-        rows = queryset.order_by(*_order(column, descending=descending != backwards))
-        if here is not None:
-            rows = rows.filter(_after(column, here, descending=descending != backwards))
-        page = list(rows[: self.size + 1])
+        onwards = descending != backwards
+        page: list[Any] = []
+        for stretch in _stretches(queryset, column, here, descending=onwards):
+            rows = queryset.filter(stretch).order_by(*_order(column, descending=onwards))
+            page += rows[: self.size + 1 - len(page)]
+            if len(page) > self.size:
+                break
         more, page = len(page) > self.size, page[: self.size]
         if backwards:
             page.reverse()
@@ -110,15 +113,23 @@ def _order(column: str, *, descending: bool) -> tuple[str, str]:
     return (f"-{column}", "-id") if descending else (column, "id")
 
 
-def _after(column: str, position: tuple[Any, int], *, descending: bool) -> Q:
-    """The rows that come after a position in this direction; empty values stand after every day."""
-    value, pk = position
+def _stretches(
+    rows: QuerySet[Any], column: str, here: tuple[Any, int] | None, *, descending: bool
+) -> list[Q]:
+    """What comes after a position, nearest first; each stretch is one range of an index, which "or" would not be.
+
+    Empty values stand after every day.
+    """
+    if here is None:
+        return [Q()]
+    value, pk = here
     step = "lt" if descending else "gt"
     if value is None:
         same = Q((column, None), (f"id__{step}", pk))
-        return same | Q((f"{column}__isnull", False)) if descending else same
-    beyond = Q((f"{column}__{step}", value)) | Q((column, value), (f"id__{step}", pk))
-    return beyond if descending else beyond | Q((column, None))
+        return [same, Q((f"{column}__isnull", False))] if descending else [same]
+    beyond = Q((f"{column}__{step}e", value)) & (Q((f"{column}__{step}", value)) | Q((f"id__{step}", pk)))
+    may_be_empty = rows.model._meta.get_field(column).null
+    return [beyond, Q((column, None))] if may_be_empty and not descending else [beyond]
 
 
 def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
