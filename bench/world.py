@@ -14,6 +14,8 @@ from typing import Any
 
 TYPICAL = "que-ubnd"
 EMPTY = "que-mttq"
+# A committee with a whole province below it, and the Front of that province, which watches.
+PROVINCE, MONITOR = "ninh-binh-ubnd", "ninh-binh-mttq"
 ROLES = {"head": "head", "clerk": "receptionist", "handler": "handler"}
 _SINCE = date(2015, 1, 1)
 
@@ -116,6 +118,9 @@ def _people() -> None:
         for body in bodies
         for who, role in ROLES.items()
     )
+    watching = User.objects.create(username=f"monitor.{MONITOR}", full_name="Giám sát", password="!")
+    front = Body.objects.get(code=MONITOR)
+    Membership.objects.create(user=watching, body=front, role="monitor", valid_from=_SINCE)
 
 
 def _walks(draw: random.Random, *, days: int) -> list[Walk]:

@@ -1,3 +1,3 @@
-"""What is measured, a module for each thing; the order is the order of the report."""
+"""What is measured, a module for each thing; the order is the order of the report. Those that add cases come last."""
 
-SECTIONS = ["search", "sweep"]
+SECTIONS = ["work_list", "search"]
