@@ -1,6 +1,7 @@
 """What a session must hold to at every request: it ends when nobody was there, and a role's second factor comes first."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +23,15 @@ _WRITTEN_EVERY = 60
 _FREE = ("/accounts/", "/static/", "/i18n/", "/healthz", "/readyz", "/metrics")
 
 
+Keeper = Callable[[HttpRequest, datetime], None]
+_KEEPERS: list[Keeper] = []
+
+
+def register_keeper(keeper: Keeper) -> None:
+    """What a room does with a form that came when its session had ended: it keeps what was typed."""
+    _KEEPERS.append(keeper)
+
+
 def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """The middleware. Callers with a token have no session and pass."""
 
@@ -29,6 +39,8 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         request.standing = SimpleLazyObject(lambda: standing_of(request.user, timezone.localdate()))  # type: ignore[attr-defined, arg-type]
         if _SEEN in request.session or (request.session.session_key and request.user.is_authenticated):
             if _is_over(request):
+                for keeper in _KEEPERS if request.method == "POST" else ():
+                    keeper(request, timezone.now())
                 logout(request)
                 messages.info(request, _SIGNED_OUT)
             elif request.user.is_authenticated and _owes_factor(request):

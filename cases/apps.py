@@ -8,8 +8,10 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from bodies.navigation import Place, register_place
-        from cases import listeners  # noqa: F401 - registers itself
+        from bodies.sessions import register_keeper
+        from cases import drafts, listeners  # noqa: F401 - listeners register themselves
         from cases.permissions import works_on_cases
 
         register_place(Place("home", _("My work"), "home", "home", 10, "h", works_on_cases))
         register_place(Place("cases", _("Cases"), "work-list", "cases", 20, "c", lambda _standing: True))
+        register_keeper(drafts.keep_sent)

@@ -27,7 +27,6 @@ from cases.time_limits import BadQuestion
 # What the system alone does has no form.
 _NOT_BY_HAND = {"escalate", "import"}
 _FILES_AT_ONCE = 20
-_NOT_TYPED = {"csrfmiddlewaretoken", "version", "seen", "once", "writer", "files", "upload"}
 
 
 @require_safe
@@ -76,7 +75,7 @@ def case_draft(request: HttpRequest, reference: str, move: str) -> HttpResponse:
         return redirect("case-page", reference)
     if request.POST.get("writer") != request.user.username:
         raise Http404
-    drafts.keep(case, request.user, row.name, _typed(request.POST), at=timezone.now())
+    drafts.keep(case, request.user, row.name, drafts.typed_in(request.POST), at=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -156,13 +155,13 @@ def _bring(request: HttpRequest, page: CasePage, row: Move, data: QueryDict) -> 
 
 def _again(request: HttpRequest, page: CasePage, form: MoveForm, *, status: int, **more: Any) -> HttpResponse:
     """The form once more, with all that was typed; on the server it is kept as well."""
-    drafts.keep(page.case, request.user, form.move.name, _typed(request.POST), at=page.at)
+    drafts.keep(page.case, request.user, form.move.name, drafts.typed_in(request.POST), at=page.at)
     return _render(request, page, form=form, status=status, **more)
 
 
 def _refused(request: HttpRequest, page: CasePage, form: MoveForm, sentence: str) -> HttpResponse:
     """What the others did, beside what this person typed. Where the move is still open, the form goes on from there."""
-    drafts.keep(page.case, request.user, form.move.name, _typed(request.POST), at=page.at)
+    drafts.keep(page.case, request.user, form.move.name, drafts.typed_in(request.POST), at=page.at)
     case = _cases(request).filter(pk=page.case.pk).first()
     if case is None:
         gone = Conflict(sentence, typed=tuple(form.typed().values()))
@@ -235,10 +234,6 @@ def _asked(page: CasePage) -> Asked:
         ],
         drafted=page.drafted,
     )
-
-
-def _typed(data: QueryDict) -> dict[str, list[str]]:
-    return {name: values for name, values in data.lists() if name not in _NOT_TYPED}
 
 
 def _render(

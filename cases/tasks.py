@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from bodies.tasks import scheduled, scheduled_with
-from cases import escalation, tallies, upkeep, verification
+from cases import drafts, escalation, tallies, upkeep, verification
 
 
 @scheduled
@@ -38,3 +38,8 @@ def recount_figures() -> Any:
 @scheduled_with(soft_time_limit=6 * 3600, time_limit=6 * 3600 + 60)
 def check_figures() -> Any:
     return tallies.check_daily(timezone.now())
+
+
+@scheduled
+def forget_drafts() -> Any:
+    return drafts.prune(timezone.now())

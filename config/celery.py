@@ -39,6 +39,8 @@ app.conf.beat_schedule = {
     "follow mergers": _every(300, "cases.tasks.follow_mergers"),
     # Made for yesterday, once; asked often, so that a night without a beat leaves no gap of more than a day.
     "seal the day": _every(1800, "cases.tasks.make_daily_head"),
+    "forget drafts that nobody came back to": _every(3600, "cases.tasks.forget_drafts"),
+    "forget books that were handed in": _every(3600, "feedback.tasks.forget_books"),
     # By age and not by hour: an office's machine may be off at night.
     "forget what need not be kept": _every(3600, "bodies.tasks.prune"),
 }

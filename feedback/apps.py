@@ -8,8 +8,9 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from bodies.guards import register_guard
-        from feedback import figures, listeners  # noqa: F401 - listeners register themselves
+        from feedback import figures, listeners, panels, register_jobs  # noqa: F401 - these register themselves
         from feedback.guards import PetitionGuard
 
         register_guard(PetitionGuard())
         figures.register()
+        panels.register()

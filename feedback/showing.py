@@ -9,6 +9,7 @@ from bodies import identities, reveals
 from bodies.models import User
 from bodies.scopes import Standing
 from cases.models import Case
+from cases.permissions import viewer_on
 from cases.steps import local_day
 from cases.visibility import MATTER, Viewer, fields_for, viewer_of
 from feedback.models import Petition, Petitioner, Verdict
@@ -40,18 +41,6 @@ _OUTLINE_HIDES = MATTER | {
     "petitioners", "words", "verdicts", "addressed_to", "sender_body", "recorded_by", "recorded_at", "dated", "signed",
     "has_name", "has_address", "evidence", "learned_on", "withdrawn_at",
 }  # fmt: skip
-
-
-def viewer_on(case: Case, standing: Standing) -> Viewer:
-    """How this reader stands towards a case whose body and co-ordinating bodies were read with it."""
-    return viewer_of(
-        standing,
-        body_id=case.body_id,
-        body_path=case.body.path,
-        area_path=case.body.area.path,
-        received_by_id=case.received_by_id,
-        is_co_body=any(body.pk in standing.bodies() for body in case.co_bodies.all()),
-    )
 
 
 def line(row: dict[str, Any], standing: Standing) -> dict[str, Any]:
@@ -126,6 +115,14 @@ def people(petition: Petition, viewer: Viewer, *, by: User, at: datetime) -> lis
         }
         for row in rows
     ]
+
+
+def people_of(case: Case, viewer: Viewer, *, by: User, at: datetime) -> tuple[Shown, list[dict[str, Any]]]:
+    """Those behind a case, in one query, and how open they are; a case that no petition opened has none."""
+    how = shown_to(viewer, case.kind)
+    rows = list(Petitioner.objects.filter(petition__case=case).select_related("person").order_by("position"))
+    known = _known(rows, how, case.reference, by, at)
+    return how, [{"is_representative": row.is_representative, **known.get(row.person_id, {})} for row in rows]
 
 
 def _known(

@@ -197,3 +197,32 @@ def test_a_case_that_leaves_ones_sight_leads_back_to_the_list(office):
     head = make_user(("head", holder))
     answer = send(browser(head), case, "route", body=body.code)
     assert (answer.status_code, answer.url) == (302, "/cases/")
+
+
+def test_what_is_sent_after_the_session_ended_waits_for_its_writer(office, settings):
+    body, people = office
+    case = make_case(body, received="2026-11-18")
+    client = browser(people["head"])
+    _html, hidden = opened(client, case, "refuse")
+    with time_machine.travel(at(NOW, 14), tick=False):
+        answer = client.post(url(case, "refuse"), hidden | {"reason": "Viết trong hai giờ"})
+        assert answer.status_code == 302
+        assert answer.url.startswith("/accounts/login/")
+        assert not case.events.filter(move="refuse").exists()
+        html, _hidden = opened(browser(people["head"]), case, "refuse")
+        assert "Viết trong hai giờ</textarea>" in html
+
+
+def test_nobody_keeps_a_draft_for_another_or_in_a_case_they_may_not_know_of(office):
+    body, people = office
+    case = make_case(body, received="2026-11-18")
+    client = browser(people["stranger"])
+    client.get("/cases/")
+    with time_machine.travel(at(NOW, 14), tick=False):
+        client.post(url(case, "refuse"), {"reason": "x", "writer": people["stranger"].username})
+        other = browser(people["head"])
+        other.get("/cases/")
+    with time_machine.travel(at(NOW, 16), tick=False):
+        other.post(url(case, "refuse"), {"reason": "x", "writer": people["receptionist"].username})
+        other.post("/nowhere/", {"reason": "x"})
+    assert Draft.objects.count() == 0
