@@ -21,9 +21,6 @@ from cases.monitor_api import ResponseTimesSheetView, ResponseTimesView
 from dialogues.attendance_api import AttendanceViewSet
 from dialogues.meeting_api import MeetingViewSet
 from dialogues.supervision_api import SupervisionViewSet
-from dialogues.attendance_api import AttendanceViewSet
-from dialogues.meeting_api import MeetingViewSet
-from dialogues.supervision_api import SupervisionViewSet
 from feedback.api import PetitionViewSet, VerdictViewSet
 from feedback.public_api import (
     ChoicesView,
@@ -49,9 +46,6 @@ router.register("rules", RuleViewSet, basename="rule")
 router.register("petitions", PetitionViewSet, basename="petition")
 router.register("receptions", ReceptionViewSet, basename="reception")
 router.register("verdicts", VerdictViewSet, basename="verdict")
-router.register("meetings", MeetingViewSet, basename="meeting")
-router.register("supervisions", SupervisionViewSet, basename="supervision")
-router.register("attendances", AttendanceViewSet, basename="attendance")
 router.register("meetings", MeetingViewSet, basename="meeting")
 router.register("supervisions", SupervisionViewSet, basename="supervision")
 router.register("attendances", AttendanceViewSet, basename="attendance")
