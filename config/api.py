@@ -19,6 +19,7 @@ from cases.api import CaseViewSet, ChannelViewSet, RuleViewSet, SubjectViewSet
 from cases.export_api import CaseExportViewSet
 from cases.monitor_api import ResponseTimesSheetView, ResponseTimesView
 from dialogues.attendance_api import AttendanceViewSet
+from dialogues.document_api import VIEWS as DIALOGUE_PAPERS
 from dialogues.meeting_api import MeetingViewSet
 from dialogues.supervision_api import SupervisionViewSet
 from feedback.api import PetitionViewSet, VerdictViewSet
@@ -73,6 +74,10 @@ urlpatterns = [
                     "monitor/response-times.xlsx",
                     ResponseTimesSheetView.as_view(),
                     name="response-times-sheet",
+                ),
+                *(
+                    path(f"dialogues/<slug:code>/{file}", view.as_view(), name=f"dialogue-{file}")
+                    for file, view in DIALOGUE_PAPERS.items()
                 ),
                 *router.urls,
             ]

@@ -70,6 +70,11 @@ class Body(models.Model):
     def family(self) -> Family:
         return FAMILY[BodyKind(self.kind)]
 
+    def name_on(self, day: date) -> str:
+        """Its name on a local day: papers and reports of old days keep old names."""
+        former = [row for row in self.former_names.all() if row.valid_to >= day]
+        return min(former, key=lambda row: row.valid_to).name if former else self.name
+
     def is_open_on(self, day: date) -> bool:
         # The same rule as BodyQuerySet.open_on
         return (self.valid_from is None or self.valid_from <= day) and (
