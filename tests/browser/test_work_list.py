@@ -90,15 +90,15 @@ def test_the_case_opens_beside_the_list_and_the_next_one_after_it(desk: Desk, of
     page.locator(f"[data-row='{made[1].reference}'] .cell-title").click()
     beside = page.locator("#work-case")
     expect(beside.get_by_role("heading", level=1)).to_have_text(made[1].title)
-    expect(beside.locator(".place")).to_have_text("2/4")
+    expect(page.locator("#beside .place")).to_have_text("2/4")
     expect(page.locator("#rows .here")).to_have_attribute("data-row", made[1].reference)
     assert desk.faults() == []
-    beside.locator("[data-next]").click()
+    page.locator("#beside [data-next]").click()
     expect(beside.get_by_role("heading", level=1)).to_have_text(made[2].title)
     page.reload()
     expect(beside.get_by_role("heading", level=1)).to_have_text(made[2].title)
-    beside.locator("[data-close]").click()
-    expect(beside).to_be_hidden()
+    page.locator("#beside [data-close]").click()
+    expect(page.locator("#beside")).to_be_hidden()
     assert page.evaluate("document.activeElement.textContent") == made[2].reference
 
 
@@ -113,3 +113,61 @@ def test_on_a_narrow_screen_the_case_has_its_own_page_and_still_knows_the_next(d
     page.wait_for_url(f"**/cases/{made[1].reference}/")
     page.locator("[data-back]").click()
     page.wait_for_url("**/cases/?open=true&kind=feedback")
+
+
+def test_after_an_act_beside_the_list_the_next_case_is_still_the_next(desk: Desk, office):
+    made = made_list(office, 3)
+    handler = make_user(("handler", office), name="Trần Thị Hòa")
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/?queue=unassigned")
+    page.locator(f"[data-row='{made[0].reference}'] [data-open]").click()
+    beside = page.locator("#work-case")
+    beside.locator(f"a[href='/cases/{made[0].reference}/moves/assign/']").first.click()
+    beside.locator("[name=person]").select_option(handler.username)
+    assert desk.faults() == []
+    beside.locator("[data-send]").click()
+    expect(page.locator("#rows [data-row]")).to_have_count(2)
+    expect(beside.get_by_role("heading", level=1)).to_have_text(made[0].title)
+    made[0].refresh_from_db()
+    assert made[0].handler == handler
+    page.locator("#beside [data-next]").click()
+    expect(beside.get_by_role("heading", level=1)).to_have_text(made[1].title)
+    expect(page.locator("#rows .here")).to_have_attribute("data-row", made[1].reference)
+
+
+def test_many_are_chosen_with_shift_tried_out_and_moved(desk: Desk, office):
+    made = made_list(office)
+    handler = make_user(("handler", office), name="Trần Thị Hòa")
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/?open=true")
+    boxes = page.locator(".pick[name=case]")
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+    assert [box.is_checked() for box in boxes.all()] == [True, True, True, False]
+    assert desk.faults() == []
+    page.locator(".bulk-bar [value=assign]").click()
+    page.locator("[name=order-person]").select_option(handler.username)
+    assert desk.faults() == []
+    page.locator("[name=step][value=try]").click()
+    expect(page.locator(".outcomes .able")).to_have_count(3)
+    assert not made[0].events.filter(move="assign").exists()
+    assert desk.faults() == []
+    page.locator("[name=step][value=do]").click()
+    expect(page.locator("[role=status] .outcomes a")).to_have_count(3)
+    assert desk.faults() == []
+    assert [case.events.filter(move="assign").count() for case in made] == [1, 1, 1, 0]
+
+
+def test_a_list_is_kept_under_a_name_and_found_again(desk: Desk, office):
+    made_list(office)
+    page = desk.sign_in(make_user(("handler", office)))
+    page.goto("/cases/?open=true&kind=feedback&col=due&col=title")
+    page.locator(".tabs .keep a").click()
+    assert desk.faults() == []
+    page.locator("[name=view-name]").fill("Phản ánh đang mở")
+    page.locator("[name=view-is_default]").check()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/?open=true&kind=feedback&col=due&col=title")
+    expect(page.locator(".tabs [aria-current=page]")).to_have_text("Phản ánh đang mở")
+    page.goto("/cases/")
+    page.wait_for_url("**/cases/?open=true&kind=feedback&col=due&col=title")

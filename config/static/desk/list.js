@@ -92,7 +92,9 @@
   };
   const kept = () => JSON.parse(sessionStorage.getItem(KEPT) || "null");
   const addressOf = (reference) => `/cases/${reference}/`;
-  const referenceOf = (address) => new URL(address, location.href).pathname.match(/^\/cases\/(\d{4}-[a-z0-9-]+)\/$/)?.[1];
+  const REFERENCE = /^\/cases\/(\d{4}-[a-z0-9-]+)\//;
+  const referenceOf = (address) => new URL(address, location.href).pathname.match(REFERENCE)?.[1];
+  const isWhole = (address) => new URL(address, location.href).pathname === addressOf(referenceOf(address));
 
   const lead = (link, address) => {
     link.hidden = !address;
@@ -124,7 +126,7 @@
     url.hash = reference ? `case=${reference}` : "";
     history.replaceState(history.state, "", url);
   };
-  const swap = { target: `#${PANE}`, select: "#main > *, #case", swap: "innerHTML" };
+  const swap = { target: `#${PANE}`, select: "#main > :not([data-in-view]), #case", swap: "innerHTML" };
   // What a link or form of the case means, where it says only what follows the case's own address.
   const meant = (element, name) => {
     const said = element?.getAttribute(name);
@@ -162,11 +164,14 @@
     const link = event.target.closest("a[href]");
     if (link && (link.target || link.dataset.whole !== undefined || link.hasAttribute("hx-get"))) return;
     const inside = Boolean(link && frame().contains(link));
-    const reference = link && referenceOf(inside ? meant(link, "href") : link.href);
-    if (inside && link.getAttribute("href").startsWith("?")) {
+    const said = link?.getAttribute("href");
+    const address = link && (inside ? meant(link, "href") : link.href);
+    const reference = address && !said.startsWith("#") && !address.includes("/files/") && referenceOf(address);
+    if (reference && isWhole(address) && !said.startsWith("?") && (inside || link.dataset.open !== undefined)) open(reference, event);
+    else if (reference && inside) {
       event.preventDefault();
-      htmx.ajax("GET", meant(link, "href"), { source: pane(), ...swap });
-    } else if (reference && !link.getAttribute("href").startsWith("#") && (inside || link.dataset.open !== undefined)) open(reference, event);
+      htmx.ajax("GET", address, { source: pane(), ...swap });
+    }
     // Anywhere on a line that is not something to press itself.
     else if (!link && !event.target.closest("input, button, label, summary")) {
       const row = event.target.closest("[data-row]");
