@@ -46,3 +46,22 @@ class PublicByAddress(Limit):
 
 class PublicInAll(Limit):
     name, most, per_seconds, whole_system = "public", 1000, 3600, True
+
+
+class InTurn(BaseThrottle):
+    """Several limits, each asked only when the one before let the caller through.
+
+    The whole system's is asked last: who is over their own cannot use up everybody's.
+    """
+
+    limits: tuple[type[Limit], ...] = ()
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        for limit in self.limits:
+            self.over = limit()
+            if not self.over.allow_request(request, view):
+                return False
+        return True
+
+    def wait(self) -> float | None:
+        return self.over.wait()

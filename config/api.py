@@ -18,9 +18,11 @@ from bodies.api import (
 from cases.api import CaseViewSet, ChannelViewSet, RuleViewSet, SubjectViewSet
 from cases.export_api import CaseExportViewSet
 from cases.monitor_api import ResponseTimesSheetView, ResponseTimesView
+from dialogues.api import DialogueViewSet
 from dialogues.attendance_api import AttendanceViewSet
 from dialogues.document_api import VIEWS as DIALOGUE_PAPERS
 from dialogues.meeting_api import MeetingViewSet
+from dialogues.public_api import FollowQuestionView, PublicDialogueViewSet
 from dialogues.supervision_api import SupervisionViewSet
 from feedback.api import PetitionViewSet, VerdictViewSet
 from feedback.public_api import (
@@ -44,6 +46,8 @@ router.register("cases", CaseViewSet, basename="case")
 router.register("subjects", SubjectViewSet, basename="subject")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("rules", RuleViewSet, basename="rule")
+router.register("dialogues", DialogueViewSet, basename="dialogue")
+router.register("public/dialogues", PublicDialogueViewSet, basename="public-dialogue")
 router.register("petitions", PetitionViewSet, basename="petition")
 router.register("receptions", ReceptionViewSet, basename="reception")
 router.register("verdicts", VerdictViewSet, basename="verdict")
@@ -65,6 +69,7 @@ urlpatterns = [
                 path("public/track/", TrackView.as_view(), name="public-track"),
                 path("public/supplement/", SupplementView.as_view(), name="public-supplement"),
                 path("public/withdraw/", WithdrawView.as_view(), name="public-withdraw"),
+                path("public/questions/track/", FollowQuestionView.as_view(), name="public-questions-track"),
                 path("public/verdict/", VerdictView.as_view(), name="public-verdict"),
                 path("receptions/months/", ReceptionMonthsView.as_view(), name="reception-months"),
                 path("cases/export.csv", CaseExportViewSet.as_view({"get": "csv"}), name="cases-csv"),

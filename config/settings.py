@@ -253,6 +253,11 @@ SPECTACULAR_SETTINGS = {
         "BodyKindEnum": "bodies.kinds.BodyKind",
         "PersonKindEnum": "bodies.identity_facts.PersonKind",
         "LevelEnum": "bodies.kinds.Level",
+        "DialogueKindEnum": "dialogues.codes.DialogueKind",
+        "DialogueStageEnum": "dialogues.stages.Stage",
+        "QuestionStateEnum": "dialogues.codes.QuestionState",
+        "ParticipantsEnum": "dialogues.codes.Participants",
+        "BroughtEnum": "dialogues.codes.Brought",
     },
 }
 

@@ -62,6 +62,10 @@ def conclude(
     return made
 
 
+def no_such_question(number: int) -> str:
+    return _("There is no question %(number)d at this dialogue.") % {"number": number}
+
+
 def _with_origin(new: Promise, row: Dialogue, position: int) -> Promise:
     """Of the field and the area of the dialogue unless others were named; told where it comes from."""
     return Promise(

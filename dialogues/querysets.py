@@ -27,7 +27,7 @@ class DialogueQuerySet(QuerySet["Dialogue"]):
         """Hosted by a body somebody works in or by one below it by rank, or in an area they lead or watch."""
         return self.filter(_seen(standing, self.model))
 
-    def public(self) -> Self:
+    def open_to_all(self) -> Self:
         """What everybody may know of: from the announcement on, as long as it is not called off."""
         return self.filter(stage__in=sorted(PUBLIC))
 

@@ -102,6 +102,11 @@ def ask(
     return question
 
 
+def takes_from_outside(row: Dialogue, at: datetime) -> bool:
+    """Whether residents may ask through the portal: from the announcement until it begins."""
+    return row.stage == Stage.ANNOUNCED and row.starts_at is not None and at < row.starts_at
+
+
 def _check_time(row: Dialogue, new: NewQuestion, at: datetime) -> None:
     began = row.starts_at is not None and at >= row.starts_at
     if new.brought == Brought.IN_ROOM:
@@ -111,7 +116,7 @@ def _check_time(row: Dialogue, new: NewQuestion, at: datetime) -> None:
         )
     elif new.brought == Brought.PUBLIC:
         refuse_if(
-            row.stage != Stage.ANNOUNCED or began,
+            not takes_from_outside(row, at),
             _("Questions are taken from the announcement until it begins."),
         )
     else:

@@ -3,13 +3,10 @@
 Of two limits the whole system's is asked last: who is over their own cannot use up everybody's.
 """
 
-from typing import Any
-
 from django.utils import timezone
-from rest_framework.throttling import BaseThrottle
 
 from bodies import limits
-from bodies.throttles import Limit, PublicByAddress, PublicInAll
+from bodies.throttles import InTurn, Limit, PublicByAddress, PublicInAll
 
 
 class LodgeByAddress(Limit):
@@ -24,29 +21,13 @@ class LookByAddress(Limit):
     name, most, per_seconds = "look", 60, 60
 
 
-class _InTurn(BaseThrottle):
-    """Several limits, each asked only when the one before let the caller through."""
-
-    limits: tuple[type[Limit], ...] = ()
-
-    def allow_request(self, request: Any, view: Any) -> bool:
-        for limit in self.limits:
-            self.over = limit()
-            if not self.over.allow_request(request, view):
-                return False
-        return True
-
-    def wait(self) -> float | None:
-        return self.over.wait()
-
-
-class Lodging(_InTurn):
+class Lodging(InTurn):
     """Ten petitions an hour from one address, a thousand in all; the desk is not counted."""
 
     limits = (LodgeByAddress, LodgeInAll)
 
 
-class Codes(_InTurn):
+class Codes(InTurn):
     """Ten codes a minute from one address; a thousand wrong ones an hour in all (`was_right` takes the right ones back)."""
 
     limits = (PublicByAddress, PublicInAll)
