@@ -51,5 +51,5 @@ def _copy_of(model: type[models.Model], *, has_ids: bool) -> tuple[list[Any], sq
     fields = [
         field for field in meta.concrete_fields if not field.generated and (has_ids or field is not meta.pk)
     ]
-    names = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
+    names = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
     return fields, sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(meta.db_table), names)

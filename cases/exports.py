@@ -15,7 +15,6 @@ import xlsxwriter
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import F, Func, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -61,7 +60,7 @@ def as_csv(export: Export) -> Iterator[bytes]:
     yield _BOM + head.getvalue().encode()
     here = connections[DEFAULT_DB_ALIAS]
     # COPY takes no values beside it: the driver writes them into the statement, quoted.
-    statement = here.ops.compose_sql(*export.rows.query.sql_with_params())
+    statement = here.ops.compose_sql(*export.rows.query.sql_with_params())  # type: ignore[attr-defined]
     with here.cursor() as cursor:
         with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as lines:
             block = bytearray()
@@ -171,8 +170,7 @@ class _Labels(Func):
 
 
 def _dictionary(choices: type[models.TextChoices]) -> Value:
-    labels: list[tuple[str, str | Promise]] = choices.choices
-    return Value({code: str(label) for code, label in labels}, output_field=models.JSONField())
+    return Value({code: str(label) for code, label in choices.choices}, output_field=models.JSONField())
 
 
 class _Safe(Func):

@@ -35,6 +35,7 @@ from feedback.public_api import (
 )
 from feedback.reception_api import ReceptionViewSet
 from feedback.reception_months_api import ReceptionMonthsView
+from feedback.register_api import RegisterViewSet
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet, basename="area")
@@ -49,6 +50,7 @@ router.register("rules", RuleViewSet, basename="rule")
 router.register("dialogues", DialogueViewSet, basename="dialogue")
 router.register("public/dialogues", PublicDialogueViewSet, basename="public-dialogue")
 router.register("petitions", PetitionViewSet, basename="petition")
+router.register("registers", RegisterViewSet, basename="register")
 router.register("receptions", ReceptionViewSet, basename="reception")
 router.register("verdicts", VerdictViewSet, basename="verdict")
 router.register("meetings", MeetingViewSet, basename="meeting")

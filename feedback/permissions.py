@@ -48,6 +48,11 @@ def receives_for(standing: Standing) -> frozenset[int]:
     return standing.bodies(*RECEIVES)
 
 
+def imports_for(standing: Standing) -> frozenset[int]:
+    """The bodies whose old books this person may take in: their reception's and their head's affair."""
+    return standing.bodies(Role.RECEPTIONIST, Role.HEAD)
+
+
 def cases_known_to(standing: Standing) -> QuerySet[Case]:
     """The cases of whose people this person may learn: all they may know of but for those they only watch."""
     workers = _without_watching(standing)

@@ -11,11 +11,12 @@ from bodies.models import Body
 from bodies.querysets import under
 from cases.models import Case
 from cases.querysets import ABOVE
+from feedback.permissions import imports_for
 
 if TYPE_CHECKING:
     from bodies.scopes import Standing
     from cases.periods import Period
-    from feedback.models import Petition, Petitioner, Reception, Verdict  # noqa: F401
+    from feedback.models import Petition, Petitioner, Reception, RegisterFile, Verdict  # noqa: F401
 
 
 class PetitionQuerySet(QuerySet["Petition"]):
@@ -36,6 +37,12 @@ class VerdictQuerySet(QuerySet["Verdict"]):
     def waiting(self) -> Self:
         """Somebody must decide whether the case is reopened."""
         return self.filter(reopening="waiting")
+
+
+class RegisterFileQuerySet(QuerySet["RegisterFile"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Old books: those of the bodies for which this person takes books in, and nobody else's."""
+        return self.filter(body__in=imports_for(standing))
 
 
 class ReceptionQuerySet(QuerySet["Reception"]):

@@ -2,8 +2,8 @@
 
 from feedback.models.petition import Petition, Petitioner
 from feedback.models.reception import Reception
-from feedback.models.register import RegisterLine
+from feedback.models.register import RegisterFile, RegisterLine
 from feedback.models.verdict import Verdict
 from feedback.models.word import Word
 
-__all__ = ["Petition", "Petitioner", "Reception", "RegisterLine", "Verdict", "Word"]
+__all__ = ["Petition", "Petitioner", "Reception", "RegisterFile", "RegisterLine", "Verdict", "Word"]

@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from tqdm import tqdm
 
 from bodies.models import Body
-from feedback import register, register_reading
+from feedback import register, register_copy, register_reading
 from feedback.register_reading import Fault
 
 
@@ -57,24 +57,9 @@ def _open(path: Path, *, values: bool) -> openpyxl.Workbook:
         raise CommandError(_("%(file)s is no readable .xlsx workbook.") % {"file": path}) from None
 
 
-def _copy_with_faults(path: Path, faults: list[Fault]) -> Path:
-    """The book again, with what is wrong in a last column. Every formula becomes the text of it."""
-    workbook = _open(path, values=False)
-    for sheet in workbook.worksheets:
-        last = sheet.max_column + 1
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    cell.value = str(getattr(cell.value, "text", cell.value) or "")
-                    cell.data_type = "s"
-        for fault in (each for each in faults if each.sheet == sheet.title):
-            cell = sheet.cell(fault.row, last)
-            told = f"{fault.column}: {fault.why}" if fault.column else fault.why
-            cell.value = f"{cell.value}\n{told}" if cell.value else told
-            cell.data_type = "s"
-    target = path.with_name(f"{path.stem}-loi.xlsx")
-    workbook.save(target)
-    return target
+def _copy_with_faults(path: Path, faults: list[Fault]) -> None:
+    copy = register_copy.with_faults(_open(path, values=False), faults)
+    path.with_name(f"{path.stem}-loi.xlsx").write_bytes(copy)
 
 
 def _in_words(told: dict[str, Any]) -> str:
