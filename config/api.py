@@ -35,7 +35,7 @@ from feedback.public_api import (
 )
 from feedback.reception_api import ReceptionViewSet
 from feedback.reception_months_api import ReceptionMonthsView
-from feedback.register_api import RegisterViewSet
+from plans.api import DutyViewSet, MeasureViewSet, PlanViewSet
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet, basename="area")
@@ -50,12 +50,14 @@ router.register("rules", RuleViewSet, basename="rule")
 router.register("dialogues", DialogueViewSet, basename="dialogue")
 router.register("public/dialogues", PublicDialogueViewSet, basename="public-dialogue")
 router.register("petitions", PetitionViewSet, basename="petition")
-router.register("registers", RegisterViewSet, basename="register")
 router.register("receptions", ReceptionViewSet, basename="reception")
 router.register("verdicts", VerdictViewSet, basename="verdict")
 router.register("meetings", MeetingViewSet, basename="meeting")
 router.register("supervisions", SupervisionViewSet, basename="supervision")
 router.register("attendances", AttendanceViewSet, basename="attendance")
+router.register("plans", PlanViewSet, basename="plan")
+router.register("duties", DutyViewSet, basename="duty")
+router.register("measures", MeasureViewSet, basename="measure")
 
 urlpatterns = [
     path(

@@ -251,13 +251,9 @@ SPECTACULAR_SETTINGS = {
         "StageEnum": "cases.stages.Stage",
         "FlagEnum": "cases.codes.Flag",
         "BodyKindEnum": "bodies.kinds.BodyKind",
+        "PerEnum": "plans.words.Per",
         "PersonKindEnum": "bodies.identity_facts.PersonKind",
         "LevelEnum": "bodies.kinds.Level",
-        "DialogueKindEnum": "dialogues.codes.DialogueKind",
-        "DialogueStageEnum": "dialogues.stages.Stage",
-        "QuestionStateEnum": "dialogues.codes.QuestionState",
-        "ParticipantsEnum": "dialogues.codes.Participants",
-        "BroughtEnum": "dialogues.codes.Brought",
     },
 }
 

@@ -292,6 +292,7 @@ _ALL = [
         Source.MEETING,
         _attendances,
         distinct="member",
+        shown_as="attendance",
     ),
     Counter(
         "supervisions",

@@ -61,6 +61,13 @@ class Counter:
     fields: Fields = field(default_factory=dict)
     # What is counted of the rows: themselves, or different values of a column.
     distinct: str = "pk"
+    # The kind of thing shown behind it, where its source does not say it.
+    shown_as: str = ""
+
+    @property
+    def thing(self) -> str:
+        """case, dialogue, reception, supervision, meeting or attendance."""
+        return self.shown_as or str(self.source).removeprefix("auto:")
 
 
 def count(

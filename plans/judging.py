@@ -124,6 +124,21 @@ def of_many(target: Target, measure: Measure, sums: Sums) -> Figure:
     return Figure(None, value, sums.numerator, sums.denominator, passed, parts)
 
 
+def of_typed(target: Target, sums: Sums) -> Figure:
+    """The figure of what was typed in, by one body or several."""
+    if not sums.bodies:
+        return Figure()
+    if sums.denominator:
+        value = percent(sums.numerator, sums.denominator)
+        return Figure(None, value, sums.numerator, sums.denominator, _against_threshold(target, value))
+    if target.value_type in {ValueType.QUALITATIVE, ValueType.DEADLINE}:
+        return Figure(None, sums.value)
+    each_alone = target.value_type in BODY_BY_BODY and sums.bodies > 1
+    return Figure(
+        None, sums.value, None, None, None if each_alone else _against_threshold(target, sums.value)
+    )
+
+
 def held(target: Target, condition: Condition, n: int) -> tuple[int | None, bool | None]:
     """How many a condition takes and whether a count keeps it, for those that need nothing but the target."""
     if isinstance(condition.value, int):

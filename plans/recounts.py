@@ -20,7 +20,7 @@ from bodies.stopwatch import Stopwatch
 from cases.models import Recount
 from cases.steps import local_day
 from plans import measure_shapes
-from plans.judging import Figure, Sums, of_many
+from plans.judging import Figure, Part, Sums, of_many
 from plans.measuring import Measured, measure
 from plans.models import Freeze, Measure, Plan, Target, Touched
 from plans.terms import Term, terms_of_year, terms_since, years_of
@@ -221,6 +221,12 @@ def row_of(
         as_of=as_of,
         measured_at=at,
     )
+
+
+def figure_of(row: Measure) -> Figure:
+    """A kept figure as it was counted."""
+    parts = tuple(Part(**part) for part in row.parts)
+    return Figure(row.body_id, row.value, row.numerator, row.denominator, row.passed, parts)
 
 
 def _upsert(rows: list[Measure]) -> None:
