@@ -20,11 +20,15 @@ SHIPPED = Path(__file__).parent / "data" / "ladders.yaml"
 
 @dataclass(frozen=True)
 class Rung:
-    """One level: when it is reached, in working days after the due day, and whom it reaches."""
+    """One level: when it is reached, and whom it reaches.
+
+    In working days after the due day, or, of a reminder that a plan asks for, calendar days before it (`days`, negative).
+    """
 
     level: int
     working_days: int
     to: tuple[str, ...]
+    days: int = 0
 
     @property
     def is_reminder(self) -> bool:
@@ -50,7 +54,10 @@ def ladders(path: Path = SHIPPED) -> tuple[Ladder, ...]:
             row["kind"],
             row["valid_from"],
             row["basis"],
-            tuple(Rung(step["level"], step["working_days"], tuple(step["to"])) for step in row["steps"]),
+            tuple(
+                Rung(step["level"], step.get("working_days", 0), tuple(step["to"]), step.get("days", 0))
+                for step in row["steps"]
+            ),
         )
         for row in rows
     )
@@ -67,6 +74,8 @@ def ladder_for(kind: str, on: date, known: Iterable[Ladder] | None = None) -> La
 @lru_cache(maxsize=4096)
 def reached_at(rung: Rung, due_on: date, calendar: Calendar) -> datetime:
     """The first moment at which this level is true for a clock due on this day."""
+    if rung.days < 0:
+        return _midnight(due_on + timedelta(days=rung.days))
     if rung.working_days < 0:
         return _midnight(_working_days_before(due_on, -rung.working_days, calendar))
     late_on = add_working_days(due_on, rung.working_days, calendar) if rung.working_days else due_on

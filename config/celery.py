@@ -10,6 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("lang_nghe")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_scheduler = "config.beat:Scheduler"
+# Seconds between two looks at the clock, at most.
+app.conf.beat_max_loop_interval = 5
 
 # Every task finds its work by state, so a missed or doubled run changes nothing. A run that could not start in time
 # expires, so that a night without a worker leaves no queue; not sooner than this, or the clocks of two machines that
@@ -36,6 +39,7 @@ app.conf.beat_schedule = {
     "count everything anew": _every(1800, "cases.tasks.check_figures"),
     "count the targets again that were touched": _every(15, "plans.tasks.recount_touched"),
     "count all targets anew": _every(1800, "plans.tasks.recount_everything"),
+    "open reports that fall due": _every(3600, "plans.tasks.open_reports"),
     "follow mergers": _every(300, "cases.tasks.follow_mergers"),
     # Made for yesterday, once; asked often, so that a night without a beat leaves no gap of more than a day.
     "seal the day": _every(1800, "cases.tasks.make_daily_head"),

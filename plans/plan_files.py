@@ -5,7 +5,7 @@ What the database holds (bodies, subjects) is given as a World. A file is refuse
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bodies.kinds import BodyKind, Level
 from bodies.text import tidy
 from bodies.yaml_lines import Entry, Fault, FileRefused, Shape, Unreadable, load
-from plans import measure_shapes
+from plans import deadlines, measure_shapes
 from plans.words import MEMBERS, OTHER, SHARES, Comparator, Joint, Per, Source, Span, ValueType
 
 FILE = Shape(needs={"plans": list}, may_have={"about": str})
@@ -48,6 +48,7 @@ LINE = Shape(
         **dict.fromkeys(["from", "to"], int),
         "measure": Entry,
         "deadline": Entry,
+        "deadline_suggested": Entry,
         "reminder": bool,
     },
 )
@@ -334,33 +335,9 @@ class _Reading:
         return None if found else measure_shapes.plain(cast(Entry, entry["measure"]))
 
     def _deadline(self, entry: Entry) -> dict[str, Any] | None:
-        """A yearly {month, day}, a quarterly {months, day}, or one {date}: always to be done before that day."""
-        if "deadline" not in entry:
-            return None
-        given, line = cast(Entry, entry["deadline"]), entry.line_of("deadline")
-        shapes = (
-            Shape(needs={"month": int, "day": int}),
-            Shape(needs={"months": list, "day": int}),
-            Shape(needs={"date": date}),
-        )
-        if all(shape.faults(given, line) for shape in shapes) or not _is_calendar_day(given):
-            what = _("a deadline is {month, day}, {months, day} or {date}, on days that every year has")
-            self.fault(line, what)
-            return None
-        return {key: str(value) if isinstance(value, date) else value for key, value in given.items()}
-
-
-def _is_calendar_day(given: Entry) -> bool:
-    if "date" in given:
-        return True
-    months = cast(list[object], given.get("months", [given.get("month")]))
-    try:
-        # A year without a 29 February
-        return bool(months) and all(
-            date(2023, cast(int, month), cast(int, given["day"])) + timedelta(0) for month in months
-        )
-    except (ValueError, TypeError):
-        return False
+        found, faults = deadlines.read(entry)
+        self.faults += faults
+        return found
 
 
 def read(text: str, *, source: str, world: World) -> list[PlanLine]:

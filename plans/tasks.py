@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from bodies.tasks import scheduled, scheduled_with
-from plans import recounts
+from plans import recounts, reports
 
 
 @scheduled
@@ -16,3 +16,8 @@ def recount_touched() -> Any:
 @scheduled_with(soft_time_limit=3 * 3600, time_limit=3 * 3600 + 60)
 def recount_everything() -> Any:
     return recounts.check_daily(timezone.now())
+
+
+@scheduled
+def open_reports() -> Any:
+    return reports.open_due(timezone.now())
