@@ -254,6 +254,11 @@ SPECTACULAR_SETTINGS = {
         "PerEnum": "plans.words.Per",
         "PersonKindEnum": "bodies.identity_facts.PersonKind",
         "LevelEnum": "bodies.kinds.Level",
+        "DialogueKindEnum": "dialogues.codes.DialogueKind",
+        "DialogueStageEnum": "dialogues.stages.Stage",
+        "QuestionStateEnum": "dialogues.codes.QuestionState",
+        "ParticipantsEnum": "dialogues.codes.Participants",
+        "BroughtEnum": "dialogues.codes.Brought",
     },
 }
 
