@@ -43,7 +43,7 @@ class FilesField(forms.FileField):
 
     def __init__(self, **options: Any) -> None:
         accept = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"
-        super().__init__(widget=SeveralFiles(attrs={"accept": accept}), required=False, **options)
+        super().__init__(widget=SeveralFiles(attrs={"accept": accept}), **options)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         return data or []

@@ -25,8 +25,9 @@ _ORDER = [
     "kind", "instance", "subject", "channel", "flags", "eligible", "competent", "body", "co_bodies", "co_bodies_2",
     "co_bodies_3", "person", "standing_member", "into", "result", "ground", "right_address", "address", "what", "clock",
     "days", "situation", "duty", "day", "dialogue", "percent", "whole", "part", "instruction", "draft", "text", "to",
-    "petition", "files", "upload", "reason",
+    "petition", "files", "upload",
 ]  # fmt: skip
+_NEVER_EMPTY = {"kind", "channel", "title", "people_count"}
 _PAPER = ("document_number", "document_date", "document_signer")
 
 
@@ -45,7 +46,9 @@ class MoveForm(forms.Form):
         self._add_fields()
         self._set_hidden()
         self._fill(typed)
-        self.order_fields([name for name in _ORDER if name in self.fields])
+        self.order_fields([*_ORDER, *(name for name in self.fields if name.startswith("fields.")), "reason"])
+        if data is None:
+            self._lead_the_hand()
 
     # --- how it is put together ---------------------------------------------------------------------------------------
 
@@ -62,7 +65,7 @@ class MoveForm(forms.Form):
             self._add("body", "co_bodies", label=FIELDS["co_bodies"])
         if "fields" in move.fields:
             for name in CORRECTED:
-                self._add(name, f"fields.{name}")
+                self._add(name, f"fields.{name}", required=name in _NEVER_EMPTY)
         if "files" in move.fields:
             self._add_files()
         if move.needs_reason:
@@ -89,7 +92,8 @@ class MoveForm(forms.Form):
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
-        self.fields["upload"] = FilesField(label=FIELDS["files"], help_text=HELP["upload"])
+        needed = "files" in self.move.needs and not loose
+        self.fields["upload"] = FilesField(label=FIELDS["files"], help_text=HELP["upload"], required=needed)
 
     def _add_paper(self) -> None:
         needed = "document" in self.move.needs
@@ -134,6 +138,12 @@ class MoveForm(forms.Form):
                 self.initial[name] = values
             else:
                 self.initial[name] = values[0] if values else ""
+
+    def _lead_the_hand(self) -> None:
+        """Whoever opened the form goes on in its first field."""
+        first = self.main()[0] if self.main() else self[_PAPER[0]]
+        if not isinstance(first.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+            first.field.widget.attrs["autofocus"] = True
 
     # --- how it is shown ----------------------------------------------------------------------------------------------
 
