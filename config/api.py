@@ -23,7 +23,7 @@ from dialogues.attendance_api import AttendanceViewSet
 from dialogues.document_api import VIEWS as DIALOGUE_PAPERS
 from dialogues.meeting_api import MeetingViewSet
 from dialogues.public_api import FollowQuestionView, PublicDialogueViewSet
-from dialogues.supervision_api import SupervisionViewSet
+from dialogues.supervision_api import SupervisionDraftView, SupervisionReportView, SupervisionViewSet
 from feedback.api import PetitionViewSet, VerdictViewSet
 from feedback.public_api import (
     ChoicesView,
@@ -35,8 +35,10 @@ from feedback.public_api import (
 )
 from feedback.reception_api import ReceptionViewSet
 from feedback.reception_months_api import ReceptionMonthsView
+from feedback.reception_paper_api import ReceptionConclusionsDraftView, ReceptionConclusionsView
 from feedback.register_api import RegisterViewSet
 from plans.api import DutyViewSet, MeasureViewSet, PlanViewSet
+from plans.report_api import ReportDraftView, ReportSheetView, ReportViewSet
 
 router = SimpleRouter()
 router.register("areas", AreaViewSet, basename="area")
@@ -57,6 +59,7 @@ router.register("verdicts", VerdictViewSet, basename="verdict")
 router.register("meetings", MeetingViewSet, basename="meeting")
 router.register("supervisions", SupervisionViewSet, basename="supervision")
 router.register("attendances", AttendanceViewSet, basename="attendance")
+router.register("reports", ReportViewSet, basename="report")
 router.register("plans", PlanViewSet, basename="plan")
 router.register("duties", DutyViewSet, basename="duty")
 router.register("measures", MeasureViewSet, basename="measure")
@@ -89,6 +92,28 @@ urlpatterns = [
                 *(
                     path(f"dialogues/<slug:code>/{file}", view.as_view(), name=f"dialogue-{file}")
                     for file, view in DIALOGUE_PAPERS.items()
+                ),
+                path("reports/<int:pk>/report.docx", ReportDraftView.as_view(), name="report-docx"),
+                path("reports/<int:pk>/report.xlsx", ReportSheetView.as_view(), name="report-xlsx"),
+                path(
+                    "supervisions/<int:pk>/report.pdf",
+                    SupervisionReportView.as_view(),
+                    name="supervision-report",
+                ),
+                path(
+                    "supervisions/<int:pk>/report.docx",
+                    SupervisionDraftView.as_view(),
+                    name="supervision-draft",
+                ),
+                path(
+                    "receptions/<int:pk>/conclusions.pdf",
+                    ReceptionConclusionsView.as_view(),
+                    name="reception-conclusions-pdf",
+                ),
+                path(
+                    "receptions/<int:pk>/conclusions.docx",
+                    ReceptionConclusionsDraftView.as_view(),
+                    name="reception-conclusions-docx",
                 ),
                 *router.urls,
             ]
