@@ -100,3 +100,14 @@ def title_of(text: str) -> str:
 
 def content_of(text: str, proof: str) -> str:
     return f"{text}\n\n{_('Proof')}: {proof}" if proof else text
+
+
+def promised_on_the_day(cases: Sequence[Case], *, as_of: date) -> dict[int, tuple[str, date | None]]:
+    """Which body was to act and until when, as it was written down when each case was opened: the body's name, the day."""
+    pks = [case.pk for case in cases]
+    opened = Case.objects.filter(pk__in=pks, events__seq=1)
+    holders: dict[int, int] = dict(opened.values_list("pk", "events__body"))
+    bodies = Body.objects.prefetch_related("former_names").in_bulk(holders.values())
+    deciding = Case.objects.filter(pk__in=pks, clocks__is_deciding=True).order_by("-clocks__pk")
+    days: dict[int, date | None] = dict(deciding.values_list("pk", "clocks__original_due_on"))
+    return {pk: (bodies[holders[pk]].name_on(as_of), days.get(pk)) for pk in pks}

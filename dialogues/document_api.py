@@ -11,24 +11,11 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from bodies.paper_docx import docx_of
-from bodies.paper_pdf import pdf_of
+from bodies.paper_files import FORMS, file_of
 from bodies.papers import Paper
 from bodies.scopes import standing_of
 from dialogues import documents
 from dialogues.models import Dialogue
-
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def file_of(paper: Paper, name: str, form: str) -> HttpResponse:
-    """A paper as a file to be saved under a name; what stands on it may be for few eyes, so nothing keeps it on the way."""
-    content, kind = (pdf_of(paper), PDF) if form == "pdf" else (docx_of(paper), DOCX)
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 class DialoguePaperView(APIView):
@@ -51,7 +38,7 @@ class DialoguePaperView(APIView):
 
 def _view(name: str, form: str, make: Callable[[Dialogue], Paper], summary: str) -> Any:
     """The view of one paper in one form, with its line in the API's description."""
-    kind, word = (PDF, "PDF") if form == "pdf" else (DOCX, "Word draft")
+    _make, kind, word = FORMS[form]
 
     class View(DialoguePaperView):
         @extend_schema(responses={(200, kind): OpenApiTypes.BINARY}, summary=f"{summary} ({word})")
@@ -71,5 +58,5 @@ PAPERS = {
 VIEWS = {
     f"{name}.{form}": _view(name, form, make, summary)
     for name, (make, summary) in PAPERS.items()
-    for form in ("pdf", "docx")
+    for form in FORMS
 }

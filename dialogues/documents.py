@@ -4,27 +4,24 @@ Words stand in data/papers.yaml. What a paper says of a conclusion is what was c
 transfer of its case changes no paper. Who asked a question stands on none.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bodies.models import Body
-from bodies.paper_words import day_in_words, hour_in_words, number_line, place_of, signed_by_head
-from bodies.papers import Block, Paper, Signature, head_of, paragraphs, written_out
+from bodies.paper_pages import Page, Words, paper_of
+from bodies.paper_words import day_in_words, hour_in_words
+from bodies.papers import Paper, Signature, written_out
 from bodies.refusals import Refused
-from cases.models import Case
+from cases.conclusions import promised_on_the_day
 from dialogues.codes import Chair, QuestionState
 from dialogues.models import Dialogue, Minutes, Question
 from dialogues.stages import WAS_HELD
 
 DATA = Path(__file__).parent / "data" / "papers.yaml"
-Words = dict[str, Any]
 
 
 @lru_cache(maxsize=1)
@@ -32,55 +29,6 @@ def words() -> Words:
     """The data file; it changes with the product, not while it runs."""
     found: Words = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     return found
-
-
-class Page:
-    """The blocks of a paper while they are being put together. Facts are filled into our words, never the other way round."""
-
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-
-    def heading(self, said: str) -> None:
-        self.blocks.append(Block(kind="heading", text=said))
-
-    def line(self, said: str, **facts: object) -> None:
-        self.blocks.append(Block(kind="paragraph", text=said.format(**facts)))
-
-    def item(self, said: str, **facts: object) -> None:
-        self.blocks.append(Block(kind="item", text=said.format(**facts)))
-
-    def typed(self, text: str) -> None:
-        """What somebody wrote, as they wrote it."""
-        self.blocks.extend(paragraphs(text))
-
-
-def paper_of(
-    issuer: Body,
-    said: Words,
-    page: Page,
-    *,
-    about: str,
-    day: date | None,
-    as_of: date,
-    number: str = "",
-    signatures: Sequence[Signature] = (),
-    is_draft: bool = False,
-) -> Paper:
-    """The blocks as a paper of this body, with the names of `as_of` (a local day)."""
-    superior = issuer.superior.name_on(as_of) if issuer.superior else ""
-    head = head_of(issuer.kind, issuer.name_on(as_of), superior)
-    return Paper(
-        head=head,
-        number=number_line(head, issuer.kind, said["sort"], number),
-        place=place_of(issuer.area.name),
-        day=day,
-        title=said["title"],
-        about=about,
-        blocks=tuple(page.blocks),
-        signatures=tuple(signatures) or (signed_by_head(issuer.kind),),
-        recipients=tuple(said["recipients"]),
-        is_draft=is_draft,
-    )
 
 
 # --- The notice -------------------------------------------------------------------------------------------------------
@@ -248,14 +196,3 @@ def _conclusions(page: Page, said: Words, dialogue: Dialogue) -> bool:
         if row.proof:
             page.item(said["proof"], proof=row.proof)
     return bool(rows)
-
-
-def promised_on_the_day(cases: Sequence[Case], *, as_of: date) -> dict[int, tuple[str, date | None]]:
-    """Which body was to act and until when, as it was written down when each case was opened: the body's name, the day."""
-    pks = [case.pk for case in cases]
-    opened = Case.objects.filter(pk__in=pks, events__seq=1)
-    holders: dict[int, int] = dict(opened.values_list("pk", "events__body"))
-    bodies = Body.objects.prefetch_related("former_names").in_bulk(holders.values())
-    deciding = Case.objects.filter(pk__in=pks, clocks__is_deciding=True).order_by("-clocks__pk")
-    days: dict[int, date | None] = dict(deciding.values_list("pk", "clocks__original_due_on"))
-    return {pk: (bodies[holders[pk]].name_on(as_of), days.get(pk)) for pk in pks}

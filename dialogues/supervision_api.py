@@ -4,13 +4,20 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from bodies import submissions
+from bodies.paper_files import DOCX, PDF, file_of
+from bodies.scopes import standing_of
 from cases.models import Subject
 from dialogues import supervisions
 from dialogues.log_api import (
@@ -25,6 +32,7 @@ from dialogues.log_api import (
 )
 from dialogues.meeting_codes import SupervisionForm, SupervisionKind
 from dialogues.models import Supervision
+from dialogues.supervision_papers import report_of
 from dialogues.supervisions import Recommended
 
 
@@ -129,3 +137,25 @@ class SupervisionViewSet(LogViewSet):
         )
         row = session.recommendations.select_related("case__body").get(case=subject)
         return Response(OwedSerializer(row.case).data, status=status)
+
+
+class SupervisionReportView(APIView):
+    """The report of one session."""
+
+    form = "pdf"
+
+    @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY}, summary="The report of a session (PDF)")
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        rows = Supervision.objects.visible_to(standing_of(request.user, timezone.localdate()))
+        session = get_object_or_404(rows.select_related("chair__area", "chair__superior"), pk=pk)
+        return file_of(report_of(session), f"supervision-{pk}-report", self.form)
+
+
+class SupervisionDraftView(SupervisionReportView):
+    form = "docx"
+
+    @extend_schema(
+        responses={(200, DOCX): OpenApiTypes.BINARY}, summary="The report of a session (Word draft)"
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return super().get(request, pk)
