@@ -69,6 +69,18 @@ def read(request: HttpRequest, standing: Standing, today: date) -> Reading:
     return reading
 
 
+def read_found(rows: QuerySet[Case], standing: Standing, today: date) -> Reading:
+    """The newest of the cases that a number led to: one page, in no address."""
+    reading = Reading(ListForm(QueryDict()), QueryDict(), chosen(()))
+    calendar = current_calendar()
+    newest = readable(rows).order_by("-received_at", "-id")[: ListPagination.default_size]
+    reading.lines = [
+        line(row, reading.columns, standing, today=today, calendar=calendar, ordered_by="received_at")
+        for row in newest
+    ]
+    return reading
+
+
 def rows_asked(query: QueryDict, request: HttpRequest, standing: Standing, today: date) -> QuerySet[Case]:
     """The cases that these filters mean. Raises ValidationError for codes and days that mean nothing."""
     name = query.get("queue")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bodies.scopes import Standing
 from bodies.text import tidy
-from cases import bulk, kept_lists, list_reading, queues, suggestions
+from cases import bulk, finders, kept_lists, list_reading, queues, suggestions
 from cases.models import Case, SavedView
 from cases.permissions import works_on_cases
 
@@ -31,6 +31,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     if first:
         return redirect(f"{reverse('work-list')}?{first}")
     reading = list_reading.read(request, standing, timezone.localdate())
+    return _page(request, reading, views)
+
+
+def _page(
+    request: HttpRequest, reading: list_reading.Reading, views: list[SavedView], **more: Any
+) -> HttpResponse:
+    standing = request.standing  # type: ignore[attr-defined]
     shown = {
         "reading": reading,
         "form": reading.form,
@@ -44,17 +51,22 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "after": reading.after and reading.address(cursor=reading.after),
         "searched": reading.query.get("q", ""),
     }
-    return render(request, "cases/list.html", shown, status=422 if reading.faults else 200)
+    return render(request, "cases/list.html", shown | more, status=422 if reading.faults else 200)
 
 
 @require_POST
 def find(request: HttpRequest) -> HttpResponse:
-    """The search box: a reference leads to its case, other words into the address of the list."""
+    """The search box: a reference leads to its case, a person's number to theirs, other words into the list's address."""
     typed = tidy(request.POST.get("typed", ""))[:200]
     standing = request.standing  # type: ignore[attr-defined]
     reference = typed.lower()
     if Case.objects.visible_to(standing).filter(reference=reference).exists():
         return redirect("case-page", reference)
+    found = finders.find(typed, standing, timezone.now())
+    if found is not None:
+        # A number of a person: the cases are shown at once, the number goes nowhere.
+        reading = list_reading.read_found(found, standing, timezone.localdate())
+        return _page(request, reading, kept_lists.views_for(standing), is_found=True)
     query = QueryDict(request.POST.get("in", "")[:4000], mutable=True)
     query.pop("cursor", None)
     query.pop("q", None)

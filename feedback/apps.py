@@ -8,9 +8,12 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from bodies.guards import register_guard
+        from cases.finders import register_finder
         from feedback import figures, listeners, panels, register_jobs  # noqa: F401 - these register themselves
+        from feedback.finding import by_person
         from feedback.guards import PetitionGuard
 
         register_guard(PetitionGuard())
         figures.register()
+        register_finder("person", by_person)
         panels.register()

@@ -4,7 +4,6 @@ Which petitions somebody may know of follows their cases (CaseQuerySet.visible_t
 that says how open an identity is; serializers and tests read it.
 """
 
-from dataclasses import replace
 from enum import StrEnum
 
 from django.db.models import QuerySet
@@ -63,4 +62,6 @@ def cases_known_to(standing: Standing) -> QuerySet[Case]:
 
 def _without_watching(standing: Standing) -> Standing:
     """The same person without what they see as a monitor: monitors learn of matters, never of people."""
-    return replace(standing, places=tuple(place for place in standing.places if place.role != Role.MONITOR))
+    # Made anew: the standing of a request is not there before it is asked for, and dataclasses.replace takes no such.
+    rest = tuple(place for place in standing.places if place.role != Role.MONITOR)
+    return Standing(standing.user, standing.on, rest)

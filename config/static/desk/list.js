@@ -85,9 +85,10 @@
 
   // The order of the list as it was shown: an act may take a case out of it, and what came next still comes next.
   const remember = () => {
-    if (!document.querySelector("[data-list]")) return;
+    const work = document.querySelector("[data-list]");
+    if (!work) return;
     const after = document.querySelector(".pages [rel=next]");
-    const list = { url: location.pathname + location.search, rows: rows().map((row) => row.dataset.row), after: after?.href };
+    const list = { url: work.dataset.list || location.pathname + location.search, rows: rows().map((row) => row.dataset.row), after: after?.href };
     sessionStorage.setItem(KEPT, JSON.stringify(list));
   };
   const kept = () => JSON.parse(sessionStorage.getItem(KEPT) || "null");
@@ -216,6 +217,8 @@
     }
   });
   const refresh = async () => {
+    // What a number led to is in no address: it cannot be asked anew.
+    if (document.querySelector("[data-list]").dataset.list) return;
     const chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
     await htmx.ajax("GET", location.pathname + location.search, { target: "#rows", select: "#rows", swap: "outerHTML" });
     for (const box of boxes()) box.checked = chosen.has(box.value);
