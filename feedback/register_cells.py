@@ -5,10 +5,11 @@ Raises Unreadable with the sentence for the clerk; the sentence never repeats wh
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from bodies.text import fold, tidy
 from cases.codes import Kind
@@ -30,16 +31,23 @@ def text_of(value: Any) -> str:
 # --- Days -----------------------------------------------------------------------------------------------------------
 
 _DAY = r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})"
-_DAY_ONLY = re.compile(rf"(?:ngay\s*)?{_DAY}")
+_HOUR = r"(?:\s+\d{1,2}\s*[:h]\s*\d{2}(?::\d{2})?)?"
+_DAY_ONLY = re.compile(rf"(?:ngay\s*)?{_DAY}{_HOUR}")
+_DAY_OF_MACHINES = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){_HOUR}")
 _DAY_IN_WORDS = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 
 
-def day_of(value: Any, *, year: int | None, today: date) -> date:
-    """A local day: a date cell or day, month, year in this order. Two figures are a year only in a book of that year."""
+def day_of(value: Any, *, year: int | None, today: date, epoch: datetime = WINDOWS_EPOCH) -> date:
+    """A local day: a date cell or day, month, year in this order. Two figures are a year only in a book of that year.
+
+    A bare number is a day of the workbook's own count (from `epoch`) where it falls into the year of the book.
+    """
     if isinstance(value, datetime):
         day = value.date()
     elif isinstance(value, date):
         day = value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        day = _day_counted(value, year, epoch)
     else:
         day = _day_in(value, year)
     if day > today:
@@ -49,9 +57,19 @@ def day_of(value: Any, *, year: int | None, today: date) -> date:
     return day
 
 
+def _day_counted(number: float, year: int | None, epoch: datetime) -> date:
+    day = epoch.date() + timedelta(days=int(number)) if 0 < number < 100_000 else None
+    if day is None or day.year != year:
+        raise Unreadable(_("Write the day as dd/mm/yyyy."))
+    return day
+
+
 def _day_in(value: Any, year: int | None) -> date:
     words = fold(tidy(value)) if isinstance(value, str) else ""
     found = _DAY_ONLY.fullmatch(words) or _DAY_IN_WORDS.fullmatch(words)
+    if found is None and (machine := _DAY_OF_MACHINES.fullmatch(words)):
+        year_, month, day = machine.groups()
+        return _date(day, month, year_, book=year)
     if found is None:
         raise Unreadable(_("Write the day as dd/mm/yyyy."))
     return _date(*found.groups(), book=year)

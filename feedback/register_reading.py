@@ -6,7 +6,7 @@ Every fault names sheet, row and column, and never repeats what stands there.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -87,12 +87,12 @@ def read(workbook: Workbook, *, today: date) -> Book:
     """All lines of all sheets that hold a table; an empty sheet is passed over."""
     book = Book()
     for sheet in workbook.worksheets:
-        _read_sheet(sheet, book, today)
+        _read_sheet(sheet, book, today, workbook.epoch)
     return book
 
 
-def _read_sheet(sheet: Worksheet, book: Book, today: date) -> None:
-    rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
+def _read_sheet(sheet: Worksheet, book: Book, today: date, epoch: datetime) -> None:
+    rows = _rows(sheet)
     if not any(any(value is not None for value in row) for row in rows):
         return
     first, columns = _find_headings(rows)
@@ -107,10 +107,20 @@ def _read_sheet(sheet: Worksheet, book: Book, today: date) -> None:
         name: f"{get_column_letter(at + 1)}: {_heading(rows, first, at)}" for name, at in columns.items()
     }
     year = _year_in(rows[:first], sheet.title)
+    headings = {name: _folded(_heading(rows, first, at)) for name, at in columns.items()}
     for position, row in enumerate(rows[first:], start=first + 1):
-        if not _is_line(row, columns):
+        if not _is_line(row, columns) or _is_heading(row, columns, headings):
             continue
-        _Reader(sheet.title, position, row, columns, year, today, book).read()
+        _Reader(sheet.title, position, row, columns, year, today, epoch, book).read()
+
+
+def _rows(sheet: Worksheet) -> list[Row]:
+    """The values of the sheet. A cell merged over several rows stands in each of them: one day over its lines."""
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    for area in sheet.merged_cells.ranges:
+        for position in range(area.min_row, min(area.max_row, len(rows))):
+            rows[position][area.min_col - 1] = rows[area.min_row - 1][area.min_col - 1]
+    return [tuple(row) for row in rows]
 
 
 def _find_headings(rows: list[Row]) -> tuple[int, dict[str, int]]:
@@ -132,7 +142,7 @@ def _find_headings(rows: list[Row]) -> tuple[int, dict[str, int]]:
 def _columns(row: Row, known: dict[str, int]) -> dict[str, int]:
     columns = dict(known)
     for at, value in enumerate(row):
-        words = " ".join(fold(tidy(value)).split()) if isinstance(value, str) else ""
+        words = _folded(value)
         if not words or len(words) > 80 or at in columns.values():
             continue
         name = next((name for name, said in _HEADINGS if name not in columns and re.search(said, words)), "")
@@ -146,6 +156,18 @@ def _heading(rows: list[Row], first: int, at: int) -> str:
         if at < len(row) and isinstance(row[at], str):
             return " ".join(tidy(row[at]).split())
     return ""
+
+
+def _folded(value: Any) -> str:
+    return " ".join(fold(tidy(value)).split()) if isinstance(value, str) else ""
+
+
+def _is_heading(row: Row, columns: dict[str, int], headings: dict[str, str]) -> bool:
+    """The headings once more, as they stand on each printed page."""
+    if _folded(row[columns["number"]]) != headings["number"]:
+        return False
+    told = {name: _folded(row[at]) for name, at in columns.items() if at < len(row)}
+    return sum(told.get(name) == heading for name, heading in headings.items() if heading) >= 3
 
 
 def _year_in(rows: list[Row], title: str) -> int | None:
@@ -179,6 +201,7 @@ class _Reader:
     columns: dict[str, int]
     year: int | None
     today: date
+    epoch: datetime
     book: Book
     failed: bool = False
 
@@ -198,7 +221,7 @@ class _Reader:
 
     def read(self) -> None:
         content = cells.text_of(self.cell("content"))
-        day = self.ask("date", lambda: cells.day_of(self.cell("date"), year=self.year, today=self.today))
+        day = self.ask("date", self._day)
         number = self.ask("number", lambda: cells.number_of(self.cell("number")))
         kind = self.ask("kind", lambda: cells.kind_of(self.cell("kind"), content))
         people = self.ask("kind", lambda: cells.people_of(self.cell("people"), self.cell("kind")))
@@ -232,6 +255,9 @@ class _Reader:
                 note=cells.text_of(self.cell("note")),
             )
         )
+
+    def _day(self) -> date:
+        return cells.day_of(self.cell("date"), year=self.year, today=self.today, epoch=self.epoch)
 
     def _outcome(self) -> Stage:
         return cells.outcome_of(self.cell("accept"), self.cell("guide"), self.cell("transfer"))
