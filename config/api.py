@@ -90,18 +90,18 @@ urlpatterns = [
                     name="response-times-sheet",
                 ),
                 *(
-                    path(f"dialogues/<slug:code>/{file}", view.as_view(), name=f"dialogue-{file}")
+                    path(f"dialogues/<str:code>/{file}", view.as_view(), name=f"dialogue-{file}")
                     for file, view in DIALOGUE_PAPERS.items()
                 ),
-                path("reports/<int:pk>/report.docx", ReportDraftView.as_view(), name="report-docx"),
-                path("reports/<int:pk>/report.xlsx", ReportSheetView.as_view(), name="report-xlsx"),
+                path("reports/<str:pk>/report.docx", ReportDraftView.as_view(), name="report-docx"),
+                path("reports/<str:pk>/report.xlsx", ReportSheetView.as_view(), name="report-xlsx"),
                 path(
-                    "supervisions/<int:pk>/report.pdf",
+                    "supervisions/<str:pk>/report.pdf",
                     SupervisionReportView.as_view(),
                     name="supervision-report",
                 ),
                 path(
-                    "supervisions/<int:pk>/report.docx",
+                    "supervisions/<str:pk>/report.docx",
                     SupervisionDraftView.as_view(),
                     name="supervision-draft",
                 ),

@@ -192,7 +192,7 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
 
 class _ReportFileView(APIView):
-    def file(self, request: Request, pk: int, name: str) -> HttpResponse:
+    def file(self, request: Request, pk: str, name: str) -> HttpResponse:
         seen = reports_seen_by(standing_of(request.user, timezone.localdate()))
         report = get_object_or_404(seen, pk=pk)
         figures = reports.figures_of(report)
@@ -208,11 +208,11 @@ class _ReportFileView(APIView):
 
 class ReportDraftView(_ReportFileView):
     @extend_schema(responses={(200, DOCX): OpenApiTypes.BINARY}, summary="A report as a Word draft")
-    def get(self, request: Request, pk: int) -> HttpResponse:
+    def get(self, request: Request, pk: str) -> HttpResponse:
         return self.file(request, pk, "docx")
 
 
 class ReportSheetView(_ReportFileView):
     @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY}, summary="The figures of a report as XLSX")
-    def get(self, request: Request, pk: int) -> HttpResponse:
+    def get(self, request: Request, pk: str) -> HttpResponse:
         return self.file(request, pk, "xlsx")
