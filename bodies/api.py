@@ -38,7 +38,7 @@ from bodies.serializers import (
     SignInSerializer,
     TokenSerializer,
 )
-from bodies.throttles import SignInByAddress
+from bodies.throttles import RevealsByPerson, SignInByAddress
 
 # Wrong passwords for one account, whoever types them; then five minutes of rest, never a lasting lock.
 _TRIES_PER_ACCOUNT, _REST = 5, 300
@@ -189,6 +189,8 @@ class PeopleSearchView(_Guarded):
 
 
 class RevealView(_Guarded):
+    throttle_classes = [RevealsByPerson]
+
     @extend_schema(
         request=ReasonInput,
         responses={200: IdentitySerializer, 202: RevealSerializer},

@@ -40,6 +40,20 @@ class SignInByAddress(Limit):
     name, most, per_seconds = "sign-in", 10, 60
 
 
+class RevealsByPerson(BaseThrottle):
+    """So many identities may one person ask to read in an hour, whatever the address: reading many is no desk work."""
+
+    most, per_seconds = 30, 3600
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        name = f"reveal:{request.user.pk}"
+        self.left = allow(name, most=self.most, per_seconds=self.per_seconds, now=timezone.now())
+        return self.left == 0
+
+    def wait(self) -> float | None:
+        return float(self.left)
+
+
 class PublicByAddress(Limit):
     name, most, per_seconds = "public", 10, 60
 

@@ -213,3 +213,15 @@ def test_a_decision_is_yes_or_no(api, person, decision):
 )
 def test_a_stranger_is_asked_to_sign_in(client_of, method, path):
     assert getattr(client_of(None), method)(path).status_code == 401
+
+
+def test_nobody_reads_many_identities_in_an_hour(api, person, monkeypatch):
+    """Each reading and each request for one counts, also those that are refused; others go on."""
+    monkeypatch.setattr("bodies.throttles.RevealsByPerson.most", 3)
+    answers = [api("dung").post(f"/api/v1/people/{uuid4()}/reveal/", REASON).status_code for _ in range(3)]
+    assert answers == [404] * 3
+    limited = api("dung").post(reveal_of(person), REASON)
+    assert limited.status_code == 429
+    assert int(limited["Retry-After"]) > 0
+    assert api("an").post(reveal_of(person), REASON).status_code == 202
+    assert not IdentityRead.objects.exists()
