@@ -54,8 +54,16 @@ def _heads(user: User, body: Body, on: date) -> bool:
 
 @transaction.atomic
 def conclude(reception: Reception, new: Promise, *, by: User, at: datetime) -> Case:
-    """The head's conclusion of that day, as a case of the body that must act. Raises BadInput naming the field."""
-    _check_desk(reception.host, by, local_day(at))
+    """The head's conclusion of that day, as a case of the body that must act. Raises BadInput naming the field.
+
+    It is the head's to conclude, or the delegate's who received that day; Refused for anybody else of the desk.
+    """
+    today = local_day(at)
+    _check_desk(reception.host, by, today)
+    if by.pk != reception.received_by_id and not _heads(by, reception.host, today):
+        raise Refused(
+            _("The head concludes, or whoever received in the head's place on that day."), field="host"
+        )
     case = promise(
         new,
         host=reception.host,

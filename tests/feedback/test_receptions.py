@@ -1,6 +1,7 @@
 """A reception day is written down once it was, and what the head concluded becomes a case."""
 
 import pytest
+from django.utils import translation
 
 from bodies.models import Body, User
 from bodies.refusals import BadInput, Refused
@@ -41,3 +42,17 @@ def test_a_conclusion_is_a_case_due_on_the_day_the_head_named(law: None) -> None
     case = receptions.conclude(reception, new, by=head, at=at("2024-04-15", 17))
     assert (case.kind, case.body, due_days(case)) == ("conclusion", doer, {"conclusion.act": "2024-05-02"})
     assert list(reception.conclusions.all()) == [case]
+
+
+def test_the_head_or_the_delegate_concludes_and_nobody_else_of_the_desk(law: None) -> None:
+    host, doer = make_body(), make_body()
+    head, deputy = make_user(("head", host)), make_user(("handler", host))
+    clerk = make_user(("receptionist", host))
+    reception = receptions.record(held(host, deputy, reason="họp"), by=clerk, at=at("2024-04-15", 17))
+    new = Promise(text="Sửa cống", body=doer, due_on=day("2024-05-02"))
+    with translation.override("en"), pytest.raises(Refused, match="head"):
+        receptions.conclude(reception, new, by=clerk, at=at("2024-04-15", 17))
+    assert not reception.conclusions.exists()
+    for somebody in (deputy, head):
+        receptions.conclude(reception, new, by=somebody, at=at("2024-04-15", 17))
+    assert reception.conclusions.count() == 2
