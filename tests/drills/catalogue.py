@@ -1,6 +1,6 @@
 """All drills, in the order in which they are run and written down."""
 
-from tests.drills import broker, clerks, load, post, sweep, walks
+from tests.drills import broker, clerks, clocks, load, post, sweep, walks
 
 DRILLS = {
     drill.name: drill
@@ -12,6 +12,7 @@ DRILLS = {
         post.R9,
         post.R10,
         sweep.R11,
+        clocks.R12,
         clerks.R13,
         clerks.R14,
         clerks.R15,

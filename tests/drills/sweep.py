@@ -199,7 +199,25 @@ def blows(crew: Crew, size: Size, draw: random.Random) -> list[Callable[[random.
     return planned
 
 
-def strike(crew: Crew, size: Size, draw: random.Random) -> Counter[str]:
+class Torn:
+    """How many transactions were cut off, as the server counts them; after a crash of its own it counts from nothing."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last = steady(self._read)
+
+    def look(self) -> None:
+        now = steady(self._read)
+        self.count += now - self._last if now >= self._last else now
+        self._last = now
+
+    def _read(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()")
+            return int(cursor.fetchone()[0])
+
+
+def strike(crew: Crew, size: Size, torn: Torn, draw: random.Random) -> Counter[str]:
     """Blow after blow, 50 to 150 ms apart, each with its share of the cases becoming due; how many of which kind."""
     waiting = list(Case.objects.order_by("pk").values_list("pk", flat=True))
     draw.shuffle(waiting)
@@ -215,16 +233,19 @@ def strike(crew: Crew, size: Size, draw: random.Random) -> Counter[str]:
             crew.tend()
             time.sleep(0.05)
         struck[blow.__name__] += 1
+        torn.look()
         if struck.total() % 50 == 0:
             tell(f"{struck.total()} of {size.kills} blows, {steady(backlog)} rows of work wait")
     return struck
 
 
-def cut_off() -> int:
-    """Transactions of this database that were rolled back so far."""
+def keep_what_was_committed() -> None:
+    """A database that is thrown away anyway may lose its last commits in a crash; one that is killed on purpose must not."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()")
-        return int(cursor.fetchone()[0])
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")
+    connection.close()
+    connection.close_pool()
 
 
 # --- The drills ------------------------------------------------------------------------------------------------------
@@ -261,16 +282,18 @@ def compared(copy: str) -> tuple[dict[str, int], int, int]:
 
 def sweep(folder: Path, size: Size) -> tuple[str, bool]:
     designed = prepare(size)
+    if size.server_kills:
+        keep_what_was_committed()
     with twin() as copy, valkey(folder / "valkey") as broker:
         undisturbed(copy, folder)
         crew = Crew(folder, broker, size)
-        began, before = time.monotonic(), cut_off()
+        torn, began = Torn(), time.monotonic()
         with running(*crew.all):
-            struck = strike(crew, size, random.Random(1)) if size.kills else release()
+            struck = strike(crew, size, torn, random.Random(1)) if size.kills else release()
             blown = time.monotonic() - began
             until(lambda: crew.tend() or steady(backlog) == 0, seconds=600, every=0.5)
             settled = time.monotonic() - began - blown
-        cut = cut_off() - before
+        torn.look()
         rows, lost, doubled = compared(copy)
     faults = len(verification.verify().faults or [])
     levels = Escalation.objects.filter(level__gt=0).count()
@@ -278,7 +301,7 @@ def sweep(folder: Path, size: Size) -> tuple[str, bool]:
     figure = (
         f"{lost} rows lost, {doubled} too many of {levels} levels, {rows['messages']} messages, {rows['lines']} lines of"
         f" history, {rows['announcements']} announcements of {size.cases} late cases; {faults} histories broken;"
-        f" {struck.total()} kills, {cut} transactions cut off"
+        f" {struck.total()} kills, {torn.count} transactions cut off"
     )
     return (
         figure,
