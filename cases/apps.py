@@ -9,9 +9,12 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from bodies.navigation import Place, register_place
         from bodies.sessions import register_keeper
-        from cases import drafts, listeners  # noqa: F401 - listeners register themselves
+        from cases import case_page, drafts, listeners  # noqa: F401 - listeners register themselves
+        from cases.panels import Panel, register_panel
         from cases.permissions import works_on_cases
 
         register_place(Place("home", _("My work"), "home", "home", 10, "h", works_on_cases))
         register_place(Place("cases", _("Cases"), "work-list", "cases", 20, "c", lambda _standing: True))
         register_keeper(drafts.keep_sent)
+        told = _("Who was told")
+        register_panel(Panel("told", told, "cases/case/told.html", 90, case_page.told_of, is_folded=True))

@@ -26,7 +26,7 @@ from cases.stages import Stage
 from cases.steps import local_day
 from cases.timeline import Line, Names
 from cases.visibility import Viewer, fields_for, sees_history_in_full
-from cases.wording import rule_name
+from cases.wording import TOLD, rule_name, sureness
 
 # What is read with the case: all that the page names of it.
 JOINED = (
@@ -220,6 +220,12 @@ def told_to(standing: Standing) -> Exists:
     return Exists(mine)
 
 
+def told_of(case: Case, _standing: Standing, _at: datetime) -> dict[str, Any]:
+    """Who was made to know of a case, why, when, and whether they looked: a panel of its page."""
+    rows = case.notices.select_related("body").order_by("at", "pk")
+    return {"told": [(row, str(TOLD.get(row.why, row.why))) for row in rows]}
+
+
 def page_of(case: Case, standing: Standing, law: Law, at: datetime) -> CasePage:
     """The page of a case that was read with JOINED and its clocks."""
     clocks = list(case.clocks.all())
@@ -247,7 +253,7 @@ def _clock_line(clock: Clock, law: Law, today: date) -> ClockLine:
         ended=not clock.is_live,
         paused=clock.state == Clock.State.PAUSED,
     )
-    basis, mark = (rule.basis, rule.mark) if rule else (clock.fixed_by, "")
+    basis, mark = (rule.basis, sureness(rule.mark)) if rule else (clock.fixed_by, "")
     return ClockLine(clock, rule_name(clock.rule), basis, mark, shown, stretches, used, allowed)
 
 

@@ -120,6 +120,29 @@ LINES: dict[str, Promise] = {
     "escalate": _("Escalated: the time limit was missed"),
 }
 
+# How sure a row of the law is (its mark), in words; nothing is said of what was read in the text of the law itself.
+_SURE: dict[str, Promise] = {
+    "RECALLED": _("not yet compared with the text of the law"),
+    "HOUSE": _("rule of the house"),
+    "CONFLICT": _("the sources differ"),
+    "PARTLY": _("a detail is not yet compared with the text of the law"),
+}
+# Why a body was made to know of a case (cases.notices).
+TOLD: dict[str, Promise] = {
+    "duty": _("duty to inform"),
+    "group": _("group of many people"),
+    "hot_spot": _("hot spot"),
+    "third_transfer": _("transferred for the third time"),
+    "third_petition": _("third petition on the same matter"),
+    "direct": _("a standing member is to be named"),
+}
+
+
+def sureness(mark: str) -> str:
+    """What the mark of a row says to whoever relies on it; "" where there is nothing to be careful about."""
+    first = mark.partition(" ")[0]
+    return str(_SURE.get("PARTLY" if mark.startswith("SEEN (") else first, ""))
+
 
 def rule_name(code: str) -> str:
     """A rule in words; one without words of its own by its code."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from bodies import phones
 from bodies.scopes import Standing
 from cases.codes import PETITIONS
 from cases.models import Case
@@ -54,6 +55,8 @@ def _sees_the_matter(case: Case, standing: Standing) -> bool:
 
 def _people(case: Case, standing: Standing, at: datetime) -> dict[str, Any] | None:
     how, people = showing.people_of(case, viewer_on(case, standing), by=standing.user, at=at)
+    for person in people:
+        person["phone"] = phones.shown(person.get("phone", ""))
     return {"shown": how.value, "people": people} if people else None
 
 

@@ -5,6 +5,8 @@ import time_machine
 from django.test import Client
 
 from bodies.kinds import BodyKind, Level
+from bodies.models import Body
+from cases import notices
 from tests.cases.making import answered, at, day, do, make_area, make_body, make_case, make_user, paper
 
 pytestmark = pytest.mark.usefixtures("law")
@@ -159,6 +161,19 @@ def test_linked_cases_are_shown_to_those_who_may_know_of_them(office):
     elsewhere = make_case(kind="feedback")
     do(elsewhere, "join", "2024-04-05", into=main)
     assert elsewhere.reference not in page(as_("head"), main, "2024-04-08")
+
+
+def test_who_was_told_and_whether_they_looked_is_opened_there(office):
+    body, _people, as_ = office
+    case = make_case(body, received="2024-04-02", flags=["hot_spot"])
+    front = Body.objects.get(kind=BodyKind.MTTQ)
+    notices.inform([case], at("2024-04-02", 11))
+    shown = page(as_("head"), case, "2024-04-03", "", "panels", "told")
+    assert front.name in shown
+    assert "hot spot" in shown
+    assert "not opened yet" in shown
+    page(as_("monitor"), case, "2024-04-04")
+    assert "opened 12:00 04/04/2024" in page(as_("head"), case, "2024-04-05", "", "panels", "told")
 
 
 def test_a_long_history_is_shown_from_its_end(office):

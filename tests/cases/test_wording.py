@@ -1,8 +1,15 @@
 """Codes have names wherever people read them."""
 
+import csv
+from pathlib import Path
+
+import cases
 from cases.clock_table import CLOCK_RULES
 from cases.moves import MOVES
-from cases.wording import FIELDS, RULES, rule_name
+from cases.notices import _WHY
+from cases.wording import FIELDS, RULES, TOLD, rule_name, sureness
+
+LIMITS = Path(cases.__file__).parent / "data" / "time_limits.csv"
 
 
 def test_every_limit_has_a_name():
@@ -14,3 +21,13 @@ def test_every_field_of_a_move_has_a_name():
     # `code` is the citizen's, `stage` and `last` are written by the system.
     asked = {field for move in MOVES.values() for field in move.fields} - {"code", "stage", "last"}
     assert asked - set(FIELDS) == set()
+
+
+def test_every_reason_to_tell_has_words():
+    assert set(TOLD) == set(_WHY)
+
+
+def test_a_row_says_how_sure_it_is_unless_it_was_read_in_the_text():
+    with LIMITS.open(encoding="utf-8") as rows:
+        marks = {row["mark"] for row in csv.DictReader(rows)}
+    assert {mark for mark in marks if not sureness(mark)} == {"SEEN"}
