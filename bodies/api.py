@@ -39,6 +39,7 @@ from bodies.serializers import (
     TokenSerializer,
 )
 from bodies.throttles import RevealsByPerson, SignInByAddress
+from bodies.tokens import forget_ended
 
 # Wrong passwords for one account, whoever types them; then five minutes of rest, never a lasting lock.
 _TRIES_PER_ACCOUNT, _REST = 5, 300
@@ -141,6 +142,7 @@ class TokenView(APIView):
         user = authenticate(request, **asked.validated_data)
         if user is None:
             raise AuthenticationFailed(_("The user name or the password is wrong."))
+        forget_ended(user, timezone.now())
         row, token = AuthToken.objects.create(user=user)
         return Response({"token": token, "expiry": row.expiry})
 

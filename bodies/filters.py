@@ -11,7 +11,16 @@ from bodies.kinds import BodyKind, Level
 from bodies.models import Area, Body, Message
 
 
-class AreaFilter(django_filters.FilterSet):
+class AskedFilters(django_filters.FilterSet):
+    """A set of filters of which only those asked for are made: each costs a copy of itself and a field of a form."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        # The class keeps all of them, for the API's description.
+        self.base_filters = {name: each for name, each in self.base_filters.items() if name in (data or ())}
+        super().__init__(data, *args, **kwargs)
+
+
+class AreaFilter(AskedFilters):
     within = django_filters.CharFilter(method="in_area", max_length=60)
     level = django_filters.ChoiceFilter(choices=Level.choices)
     parent = django_filters.CharFilter(field_name="parent__code", max_length=60)
@@ -24,7 +33,7 @@ class AreaFilter(django_filters.FilterSet):
         return rows.filter(path__startswith=path_of(Area.objects, name, value))
 
 
-class BodyFilter(django_filters.FilterSet):
+class BodyFilter(AskedFilters):
     kind = django_filters.MultipleChoiceFilter(choices=BodyKind.choices)
     level = django_filters.ChoiceFilter(choices=Level.choices)
     area = django_filters.CharFilter(field_name="area__code", max_length=60)
@@ -46,7 +55,7 @@ class BodyFilter(django_filters.FilterSet):
         return rows.open_on(value)  # type: ignore[attr-defined]
 
 
-class MessageFilter(django_filters.FilterSet):
+class MessageFilter(AskedFilters):
     unopened = django_filters.BooleanFilter(field_name="opened_at", lookup_expr="isnull")
     subject = django_filters.CharFilter(max_length=80)
 

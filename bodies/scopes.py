@@ -3,9 +3,10 @@
 One query for each user and day. Rooms above build their own rules on it (cases.permissions).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bodies.kinds import BodyKind
 from bodies.models import Body, Membership, Post, Role, User
@@ -56,8 +57,16 @@ class Standing:
         return (place for place in self.places if not roles or place.role in roles)
 
 
+def tell_places(user: User, on: date, rows: Iterable[Sequence[Any]]) -> None:
+    """What was read of a person's places together with the person; it goes with this object, and so with this request."""
+    user._standing = Standing(user, on, tuple(Place(*row) for row in rows))  # type: ignore[attr-defined]
+
+
 def standing_of(user: User, on: date) -> Standing:
     """How this person stands on a local day; nobody's standing outlives the request it was made for."""
+    told: Standing | None = getattr(user, "_standing", None)
+    if told is not None and told.on == on:
+        return told
     rows = (
         Membership.objects.on(on)
         .of(user)

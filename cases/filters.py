@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
+from bodies.filters import AskedFilters
 from bodies.models import Area, Body, Role
 from bodies.scopes import standing_of
 from bodies.working_days import current_calendar
@@ -25,7 +26,7 @@ from cases.stages import Stage
 DUE = ("late", "today", "soon", "paused")
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(AskedFilters):
     stage = django_filters.MultipleChoiceFilter(choices=Stage.choices)
     kind = django_filters.MultipleChoiceFilter(choices=Kind.choices)
     channel = django_filters.MultipleChoiceFilter(choices=Channel.choices)

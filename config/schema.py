@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 
 _DETAIL = {"type": "object", "properties": {"detail": {"type": "string"}}}
@@ -43,3 +44,7 @@ class AutoSchema(SpectacularSchema):
                 status, {"description": text, "content": {"application/json": {"schema": shape}}}
             )
         return operation
+
+
+class TokenScheme(KnoxTokenScheme):
+    target_class = "bodies.tokens.TokenAuthentication"

@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
-from bodies.filters import path_of
+from bodies.filters import AskedFilters, path_of
 from bodies.models import Area, Body
 from cases.codes import Channel, Kind
 from cases.stages import Stage
 from feedback.models import Petition, Verdict
 
 
-class PetitionFilter(django_filters.FilterSet):
+class PetitionFilter(AskedFilters):
     kind = django_filters.MultipleChoiceFilter(field_name="case__kind", choices=Kind.choices)
     channel = django_filters.MultipleChoiceFilter(choices=Channel.choices)
     stage = django_filters.MultipleChoiceFilter(field_name="case__stage", choices=Stage.choices)
@@ -35,7 +35,7 @@ class PetitionFilter(django_filters.FilterSet):
         return rows.filter(case__area__path__startswith=path_of(Area.objects, name, value))
 
 
-class VerdictFilter(django_filters.FilterSet):
+class VerdictFilter(AskedFilters):
     reopening = django_filters.ChoiceFilter(choices=Verdict.Reopening.choices)
     score = django_filters.NumberFilter(min_value=1, max_value=5)
     score__lte = django_filters.NumberFilter(field_name="score", lookup_expr="lte", min_value=1, max_value=5)

@@ -17,6 +17,7 @@ EDGES = {
             "serializers",
             "filters",
             "throttles",
+            "tokens",
             "submissions",
             "views",
             "urls",
