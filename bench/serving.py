@@ -65,7 +65,7 @@ class Client:
         if self._connection is not None:
             try:
                 return self._over(self._connection, method, path, body, headers)
-            except http.client.RemoteDisconnected:
+            except ConnectionError:
                 # It was idle for longer than the server keeps it.
                 pass
         parts = urlsplit(self.address)
