@@ -6,13 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bodies.models import Area, Body
-from bodies.refusals import BadInput
+from bodies.refusals import BadInput, Refused
 from bodies.text import tidy
-from cases.codes import PETITIONS, Channel, Kind
+from cases.codes import PETITIONS, Channel, Flag, Instance, Kind
 from cases.effects import Effect, checked_flags, instance_of, owe_what_the_kind_owes
 from cases.models import Case, Subject
+from cases.opening import NewCase
 from cases.stages import OPEN, Stage
-from cases.steps import Step, plain, refuse_if
+from cases.steps import Step, local_day, plain, refuse_if
 
 
 def correct(step: Step) -> None:
@@ -88,7 +89,55 @@ def after_split(step: Step) -> None:
 
 
 def appeal(step: Step) -> None:
-    step.write(petition=step.get("petition", ""), text=step.get("text", ""))
+    """Not content with the answer, or with none in time: the matter goes to the body above, as a case of its own.
+
+    `petition` names the appeal that was received there already; without it the case is opened now. One appeal for each answer.
+    """
+    case, code = step.case, step.get("petition", "")
+    refuse_if(case.instance == Instance.SECOND, _("After the second instance only a court can be asked."))
+    known = _appeals_of_this_answer(case)
+    if code:
+        refuse_if(code not in known, _("There is no such appeal from this case."), field="petition")
+    else:
+        refuse_if(
+            bool(known),
+            _("This appeal is a case already: %(reference)s.") % {"reference": "".join(known[:1])},
+        )
+        step.opens = _second_instance(step)
+    step.write(petition=code, text=step.get("text", ""))
+
+
+def _appeals_of_this_answer(case: Case) -> list[str]:
+    appeals = case.appeals.exclude(stage=Stage.VOID)
+    answered = case.events.filter(move="answer").order_by("-seq").values_list("at", flat=True).first()
+    if answered is not None:
+        appeals = appeals.filter(received_on__gte=local_day(answered))
+    return list(appeals.order_by("pk").values_list("reference", flat=True))
+
+
+def _second_instance(step: Step) -> NewCase:
+    case = step.case
+    above = case.body.superior
+    if above is None:
+        raise Refused(_("%(body)s has no body above it.") % {"body": case.body.name})
+    return NewCase(
+        kind=Kind.COMPLAINT,
+        instance=Instance.SECOND,
+        channel=case.channel,
+        title=case.title,
+        content=case.content,
+        subject=case.subject,
+        area=case.area,
+        received_by=above,
+        received_at=step.at,
+        people_count=case.people_count,
+        flags=frozenset(case.flags) & {Flag.GROUP, Flag.HOT_SPOT},
+        against_body=case.body,
+        settled_before_count=case.settled_before_count + 1,
+        earlier_settled_by=case.body.name[:200],
+        appeal_of=case,
+        details={"appeal_of": case.reference},
+    )
 
 
 def _text(value: Any, name: str) -> str:

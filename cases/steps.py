@@ -73,6 +73,8 @@ class Step:
     files: list[Any] = field(default_factory=list)
     # The other case of a join or split, locked with this one.
     other: Case | None = None
+    # The case that an appeal begins (cases.opening.NewCase): opened before this line is written, which names it.
+    opens: Any = None
 
     def fact(self, name: str) -> Any:
         """A field that the move needs. Raises BadInput naming it when it is not there."""

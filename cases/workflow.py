@@ -18,6 +18,7 @@ from cases.entries import other_case
 from cases.law import current_law
 from cases.models import Case, Event
 from cases.moves import MOVES, Move
+from cases.opening import open_case
 from cases.permissions import parts_of
 from cases.steps import Actor, local_day
 from cases.taking import begin, take
@@ -61,6 +62,8 @@ def move(
     )
     step.other = rows[other.pk] if other else None
     take(step)
+    if step.opens is not None:
+        step.write(opened=open_case(step.opens, by=by, recorded_at=recorded_at))
     return write(step)
 
 
