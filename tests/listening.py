@@ -20,12 +20,14 @@ __all__ = ["app"]
 
 # Seconds that a row takes, so that a killed worker is killed in the middle of something.
 _EACH = float(os.environ.get("TEST_LISTENER_SECONDS", "0"))
-# Every task of the schedule so often instead.
+# Every task of the schedule so often instead, or those alone whose names are given.
 _TICK = float(os.environ.get("TEST_TICK_SECONDS", "0"))
+_ONLY = set(os.environ.get("TEST_TICK_TASKS", "").split())
 
 if _TICK:
     app.conf.beat_schedule = {
-        name: {**entry, "schedule": _TICK} for name, entry in app.conf.beat_schedule.items()
+        name: {**entry, "schedule": entry["schedule"] if _ONLY and entry["task"] not in _ONLY else _TICK}
+        for name, entry in app.conf.beat_schedule.items()
     }
 
 

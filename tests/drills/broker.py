@@ -143,8 +143,11 @@ def outage(folder: Path, size: Size, breaks: Callable[[Valkey], Any]) -> Found:
             restarts += keep_up(workers)
     refused = sum(status != 201 for status, _seconds in answers)
     p95 = quantile([seconds for _status, seconds in answers], 0.95)
-    lost = len(answers) * len(told) - Notice.objects.filter(body__in=told).count()
-    untold_people = len(answers) * len(told) - Message.objects.filter(topic="case.notice").count()
+    lost = len(answers) * len(told) - Notice.objects.filter(body__in=told, why="duty").count()
+    untold_people = (
+        len(answers) * len(told)
+        - Message.objects.filter(key__startswith="notice:", key__endswith=":duty").count()
+    )
     return Found(
         f"{refused} of {len(answers)} refused, p95 {p95 * 1000:.0f} ms; {lost} of {len(answers) * len(told)} notices lost, {untold_people}"
         f" messages lost; all told {drained:.0f} s after its return; {restarts} processes had to be started again",

@@ -56,6 +56,7 @@ from tests.processes import (
 LATE_BY = (2, 5, 11, 20)
 # Feedback must be accepted within so many working days.
 TO_ACCEPT = 10
+OFTEN = "cases.tasks.raise_overdue cases.tasks.recount_figures bodies.tasks.tell_pending"
 LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -67,7 +68,7 @@ class Size:
     server_kills: int = 0
     broker_kills: int = 0
     workers: int = 3
-    # Seconds between two runs of every task of the schedule.
+    # Seconds between two sweeps; what happened is told and counted as often.
     tick: float = 0.5
 
 
