@@ -18,6 +18,7 @@ from cases import workflow
 from cases.codes import Kind
 from cases.models import Case, Subject
 from cases.steps import Actor
+from config import demo_years
 from feedback import intake
 
 # Known to everybody who reads this; the demo listens on this machine only.
@@ -97,7 +98,10 @@ SAMPLES = [
 
 
 def load(*, now: datetime) -> list[dict[str, str]]:
-    """Load what is not there yet; the logins, one a role. A second run changes nothing."""
+    """Load what is not there yet; the logins, one a role. A second run changes nothing.
+
+    Two years of activity follow, by a job of the worker (config.demo_years).
+    """
     if not settings.INSECURE_HTTP:
         raise CommandError("load_demo is for a demo on this machine: it makes logins that everybody knows.")
     for command in ("load_calendar", "load_rules", "load_subjects"):
@@ -110,6 +114,7 @@ def load(*, now: datetime) -> list[dict[str, str]]:
             User.objects.create_superuser(TECHNICAL.username, PASSWORD, full_name=TECHNICAL.full_name)
         if not Case.objects.exists():
             _cases(now)
+    demo_years.start(now)
     return [
         {"role": login.role, "name": login.full_name, "username": login.username, "password": PASSWORD}
         for login in [*CAST, TECHNICAL]
