@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -309,7 +310,8 @@ class DialogueViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """What this Idempotency-Key made, and the status to answer with."""
         caller, key = f"user:{self.request.user.pk}", submissions.key_of(self.request)
         print_ = submissions.print_of(self.request)
-        made, is_new = once(caller, key, print_, make, at=self.now, subject=subject)
+        with transaction.atomic():
+            made, is_new = once(caller, key, print_, make, at=self.now, subject=subject)
         return made, 201 if is_new else 200
 
     def _shown(self, dialogue: Dialogue) -> Any:

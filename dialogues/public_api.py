@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -127,7 +128,8 @@ class PublicDialogueViewSet(_Public, viewsets.GenericViewSet):
             return str(questions.ask(row, new, by=None, at=now, question_id=pk).pk)
 
         key, print_ = submissions.key_of(request), submissions.print_of(request)
-        subject, is_new = once("public", key, print_, make, at=now, subject=str(pk))
+        with transaction.atomic():
+            subject, is_new = once("public", key, print_, make, at=now, subject=str(pk))
         question = following.asked_before(row, subject)
         return _private(Response(_receipt(question), status=201 if is_new else 200))
 

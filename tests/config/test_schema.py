@@ -26,6 +26,7 @@ import bodies.throttles
 from bodies.models import Person, Role
 from config.wsgi import application
 from tests.bodies.making import make_membership, make_post, make_user
+from tests.dialogues.making import host_of, with_everything
 from tests.feedback.making import make_petition, make_place
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,12 @@ OPENED = {
     "GET /api/v1/cases/{reference}/notices/",
     "GET /api/v1/petitions/{code}/",
     "GET /api/v1/cases/",
+    "GET /api/v1/dialogues/",
+    "GET /api/v1/dialogues/{code}/",
+    "GET /api/v1/dialogues/{code}/questions/",
+    "GET /api/v1/dialogues/{code}/conclusions/",
+    "GET /api/v1/dialogues/{code}/comments/",
+    "GET /api/v1/public/dialogues/{code}/",
     "GET /api/v1/petitions/",
     "GET /api/v1/me/",
 }
@@ -68,6 +75,7 @@ def token(law):
     receipt = make_petition(place)
     KNOWN.update(reference=receipt.case.reference, code=receipt.petition.code)
     KNOWN["token"] = str(Person.objects.get().token)
+    KNOWN["dialogue"] = with_everything(host_of(place, an)).code
     yield AuthToken.objects.create(user=an)[1]
     KNOWN.clear()
 
@@ -83,6 +91,13 @@ def _asked_often_within_one_transaction(monkeypatch):
     yield
     for signal in ends:
         signal.connect(close_old_connections)
+
+
+def known_for(operation):
+    """Dialogues have a code as petitions have one."""
+    if "dialogues/" not in operation.path or "dialogue" not in KNOWN:
+        return KNOWN
+    return KNOWN | {"code": KNOWN["dialogue"], "number": "1"}
 
 
 def ask(operation, headers):
@@ -101,7 +116,8 @@ def ask(operation, headers):
     def each(case):
         asked.append(case)
         if len(asked) % 2:
-            case.path_parameters |= {name: KNOWN[name] for name in case.path_parameters if name in KNOWN}
+            known = known_for(operation)
+            case.path_parameters |= {name: known[name] for name in case.path_parameters if name in known}
         told.add(case.call_and_validate(headers=headers, checks=CHECKS).status_code)
 
     with override_settings(ALLOWED_HOSTS=["*"]):

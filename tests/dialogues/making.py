@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bodies.identity_facts import Identity
 from bodies.kinds import BodyKind, Level
 from bodies.models import Area, Body, User
+from cases.conclusions import Promise
 from cases.models import Case
-from dialogues import workflow
+from dialogues import concluding, minutes, questions, workflow
+from dialogues.codes import Brought
 from dialogues.entries import NewDialogue
 from dialogues.models import Dialogue, DialogueEvent
+from dialogues.questions import NewQuestion
 from tests.cases.making import at, make_area, make_body, make_file, make_user, paper
 
 
@@ -162,4 +166,28 @@ def brought_to(host: Host, stage: str, **plan: Any) -> Dialogue:
             break
         do(dialogue, host, name, on)
     assert dialogue.stage == stage
+    return dialogue
+
+
+def host_of(place: Any, head: User) -> Host:
+    """The office of another making as a host; one person who may do everything there."""
+    office = place.office
+    return Host(
+        area=place.area, body=office, party=place.party, front=place.party,
+        province=place.province, head=head, handler=head, clerk=head, superior=place.superior, monitor=place.monitor,
+    )  # fmt: skip
+
+
+def with_everything(host: Host) -> Dialogue:
+    """Open for comments, with a question, a conclusion and a comment."""
+    dialogue = brought_to(host, "held")
+    asked = NewQuestion(
+        text="Bao giờ sửa đường?", brought=Brought.IN_ROOM, asker=Identity(name="Trần Thị Hòa")
+    )
+    questions.ask(dialogue, asked, by=host.clerk, at=at("2026-03-20", 15))
+    new = Promise(text="Sửa cống", body=host.body)
+    concluding.conclude(dialogue, new, by=host.head, at=at("2026-03-21"))
+    do(dialogue, host, "draft_minutes", "2026-03-21")
+    do(dialogue, host, "open_comments", "2026-03-22")
+    minutes.comment(dialogue, "Đúng", by=host.clerk, at=at("2026-03-22", 16))
     return dialogue
