@@ -33,11 +33,13 @@ app.conf.beat_schedule = {
     # Once a working day, from the morning on.
     "tell the administrators what failed": _every(600, "bodies.tasks.report_failures"),
     "reckon clocks after a change of the law or the calendar": _every(60, "cases.tasks.reckon_anew"),
-    "escalate what is late": _every(60, "cases.tasks.raise_overdue"),
+    # Twice a minute: with the time that a sweep takes, nothing is told later than a minute after it became true.
+    "escalate what is late": _every(30, "cases.tasks.raise_overdue"),
     "count again what happened": _every(15, "cases.tasks.recount_figures"),
     # Once a local day, whenever the machine is on.
     "count everything anew": _every(1800, "cases.tasks.check_figures"),
     "count the targets again that were touched": _every(15, "plans.tasks.recount_touched"),
+    "remind of figures to type in": _every(3600, "plans.tasks.remind_typing"),
     "count all targets anew": _every(1800, "plans.tasks.recount_everything"),
     "open reports that fall due": _every(3600, "plans.tasks.open_reports"),
     "follow mergers": _every(300, "cases.tasks.follow_mergers"),
