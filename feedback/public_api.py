@@ -6,18 +6,22 @@ A wrong code gets one answer whatever is wrong with it, and counts against the l
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import RequestDataTooBig
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from bodies import submissions
 from bodies.idempotency import once
 from cases.codes import Channel
+from cases.files import MAX_SIZE
 from cases.steps import CITIZEN
 from feedback import intake, portal, throttles, tracked, verdicts, words
 from feedback.following import petition_of
@@ -128,15 +132,21 @@ class TrackView(_ByCode):
 
 
 class SupplementView(_ByCode):
+    parser_classes = [*api_settings.DEFAULT_PARSER_CLASSES, MultiPartParser]
+
     @extend_schema(
-        request=SupplementInput,
+        request={"application/json": SupplementInput, "multipart/form-data": SupplementInput},
         responses={201: DoneSerializer},
         auth=[],
         summary="Add something to a petition",
     )
     def post(self, request: Request) -> Response:
+        # Before a byte of it is read.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > words.MOST_BYTES + 64 * 1024:
+            raise RequestDataTooBig
         petition, data = self.asked(SupplementInput, request)
-        words.supplement(petition, **data, at=timezone.now())
+        files = [file.read(MAX_SIZE + 1) for file in data.pop("files")]
+        words.supplement(petition, **data, files=files, at=timezone.now())
         return Response({"message": _("Thank you. The office has what you sent.")}, status=201)
 
 

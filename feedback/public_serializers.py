@@ -96,6 +96,10 @@ class TrackedSerializer(serializers.Serializer):
 
 class SupplementInput(CodeInput):
     text = serializers.CharField(max_length=50_000)
+    # Only as multipart/form-data, repeated for each.
+    files = serializers.ListField(
+        child=serializers.FileField(max_length=255, allow_empty_file=True), required=False, default=list
+    )
 
 
 class WithdrawInput(CodeInput):

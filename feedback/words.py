@@ -4,6 +4,7 @@ The citizen's own text is kept beside the petition; the history of the case, whi
 came and its number. Both are moves like every other: cases.workflow decides whether the case allows them.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from bodies.refusals import BadInput, Refused
 from bodies.text import tidy
+from cases import files as case_files
 from cases import workflow
-from cases.models import Case, Event
+from cases.models import Case, CaseFile, Event
 from cases.moves import MOVES
 from cases.stages import Stage
 from cases.steps import CITIZEN
@@ -23,17 +25,23 @@ from feedback.following import followed
 from feedback.models import Petition, Word
 
 TEXT_LENGTH = 20_000
+# Files that come with one supplement, their bytes together, and files that citizens may bring to one case in all.
+MOST_FILES, MOST_BYTES, MOST_IN_ALL = 5, 24 * 1024 * 1024, 30
 
 
 @transaction.atomic
-def supplement(petition: Petition, *, text: str, at: datetime) -> Word:
-    """Add something to what was petitioned. Raises BadInput without a text, Refused when the case takes nothing more."""
+def supplement(petition: Petition, *, text: str, at: datetime, files: Sequence[bytes] = ()) -> Word:
+    """Add something to what was petitioned, with proof. Raises BadInput without a text and for files that are not taken,
+    Refused when the case takes nothing more.
+    """
     text = _checked(text, needed=True)
     petition = _locked(petition)
     case = followed(petition)
     _still_open(petition, case, "supplement")
     number = _next_number(petition)
-    facts = {"what": _in_house_words(_SUPPLEMENT, petition, number)}
+    facts: dict[str, Any] = {"what": _in_house_words(_SUPPLEMENT, petition, number)}
+    if files:
+        facts["files"] = _received(case, files, at)
     event = workflow.move(case, "supplement", by=CITIZEN, recorded_at=at, facts=facts)
     return _kept(petition, event, Word.Kind.SUPPLEMENT, number, text, at)
 
@@ -68,6 +76,25 @@ def _checked(text: str, *, needed: bool) -> str:
     if len(text) > TEXT_LENGTH:
         raise BadInput.of("text", _("At most %(limit)d characters.") % {"limit": TEXT_LENGTH})
     return text
+
+
+def _received(case: Case, contents: Sequence[bytes], at: datetime) -> list[CaseFile]:
+    """The files as rows of the case, each looked through as those that staff bring."""
+    if len(contents) > MOST_FILES:
+        raise BadInput.of("files", _("At most %(most)d files at a time.") % {"most": MOST_FILES})
+    if case.files.filter(uploaded_by=None).count() + len(contents) > MOST_IN_ALL:
+        raise BadInput.of(
+            "files",
+            _("This petition holds %(most)d files already: bring more to the office.")
+            % {"most": MOST_IN_ALL},
+        )
+    rows = []
+    for position, content in enumerate(contents):
+        try:
+            rows.append(case_files.receive(case, content, by=None, at=at))
+        except BadInput as bad:
+            raise BadInput({f"files.{position}": told for told in bad.errors.values()}) from None
+    return rows
 
 
 def _locked(petition: Petition) -> Petition:
