@@ -106,12 +106,12 @@ urlpatterns = [
                     name="supervision-draft",
                 ),
                 path(
-                    "receptions/<int:pk>/conclusions.pdf",
+                    "receptions/<str:pk>/conclusions.pdf",
                     ReceptionConclusionsView.as_view(),
                     name="reception-conclusions-pdf",
                 ),
                 path(
-                    "receptions/<int:pk>/conclusions.docx",
+                    "receptions/<str:pk>/conclusions.docx",
                     ReceptionConclusionsDraftView.as_view(),
                     name="reception-conclusions-docx",
                 ),

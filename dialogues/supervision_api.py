@@ -145,10 +145,10 @@ class SupervisionReportView(APIView):
     form = "pdf"
 
     @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY}, summary="The report of a session (PDF)")
-    def get(self, request: Request, pk: int) -> HttpResponse:
+    def get(self, request: Request, pk: str) -> HttpResponse:
         rows = Supervision.objects.visible_to(standing_of(request.user, timezone.localdate()))
         session = get_object_or_404(rows.select_related("chair__area", "chair__superior"), pk=pk)
-        return file_of(report_of(session), f"supervision-{pk}-report", self.form)
+        return file_of(report_of(session), f"supervision-{session.pk}-report", self.form)
 
 
 class SupervisionDraftView(SupervisionReportView):
@@ -157,5 +157,5 @@ class SupervisionDraftView(SupervisionReportView):
     @extend_schema(
         responses={(200, DOCX): OpenApiTypes.BINARY}, summary="The report of a session (Word draft)"
     )
-    def get(self, request: Request, pk: int) -> HttpResponse:
+    def get(self, request: Request, pk: str) -> HttpResponse:
         return super().get(request, pk)

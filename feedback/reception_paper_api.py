@@ -22,13 +22,13 @@ class ReceptionConclusionsView(APIView):
     @extend_schema(
         responses={(200, PDF): OpenApiTypes.BINARY}, summary="The conclusions of a reception day (PDF)"
     )
-    def get(self, request: Request, pk: int) -> HttpResponse:
+    def get(self, request: Request, pk: str) -> HttpResponse:
         standing = standing_of(request.user, timezone.localdate())
         # What was concluded is for the host's own people until it is sent; others see that, not the words.
         rows = Reception.objects.visible_to(standing).hosted_by(standing.bodies())
         rows = rows.select_related("host__area", "host__superior", "received_by")
         reception = get_object_or_404(rows, pk=pk)
-        return file_of(conclusions_of(reception), f"reception-{pk}-conclusions", self.form)
+        return file_of(conclusions_of(reception), f"reception-{reception.pk}-conclusions", self.form)
 
 
 class ReceptionConclusionsDraftView(ReceptionConclusionsView):
@@ -38,5 +38,5 @@ class ReceptionConclusionsDraftView(ReceptionConclusionsView):
         responses={(200, DOCX): OpenApiTypes.BINARY},
         summary="The conclusions of a reception day (Word draft)",
     )
-    def get(self, request: Request, pk: int) -> HttpResponse:
+    def get(self, request: Request, pk: str) -> HttpResponse:
         return super().get(request, pk)
