@@ -1,8 +1,13 @@
 """What must follow a change below: a new holiday moves the clocks it touches, a merger moves the open cases."""
 
+import json
+
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from bodies import structure, working_days
+from bodies.calendars import add_working_days, next_working_day
 from bodies.models import Message, User
 from cases import climbing, escalation, upkeep, verification
 from cases.law import current_law
@@ -160,3 +165,22 @@ def test_a_holiday_over_many_cases_asks_the_database_a_fixed_number_of_times(dja
     new_holiday("2026-03-10")
     with django_assert_max_num_queries(20):
         assert upkeep.reckon_anew(at("2026-03-05", 10)) == 30
+
+
+def test_the_command_sets_a_day_and_lists_the_limits_that_moved(capsys):
+    now = timezone.localdate()
+    case = make_case(kind="feedback", received=now.isoformat())
+    due = case.clocks.get(rule="feedback.accept").due_on
+    # A day that is worked, between today and the due day.
+    off = add_working_days(now, 2, current_law().calendar)
+    told = ["--off", "--name", "Nghỉ bù", "--document", "12/QĐ-UBND"]
+    call_command("set_day", off.isoformat(), *told)
+    later = next_working_day(due, current_law().calendar)
+    assert f"{case.reference}  feedback.accept  {due} -> {later}" in capsys.readouterr().out
+    call_command("set_day", off.isoformat(), "--remove", "--json")
+    back = json.loads(capsys.readouterr().out)["moved"]
+    assert {"case": case.reference, "rule": "feedback.accept"}.items() <= back[0].items()
+    assert (back[0]["was_due_on"], back[0]["due_on"]) == (later.isoformat(), due.isoformat())
+    for wrong, said in ((["2026-13-45", "--off"], "2026-13-45"), ([off.isoformat(), "--off"], "document")):
+        with pytest.raises(CommandError, match=said):
+            call_command("set_day", *wrong)
