@@ -2,13 +2,26 @@
 
 from django.http import HttpResponse
 
-from bodies.paper_docx import docx_of
-from bodies.paper_pdf import pdf_of
 from bodies.papers import Paper
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FORMS = {"pdf": (pdf_of, PDF, "PDF"), "docx": (docx_of, DOCX, "Word draft")}
+
+
+# What makes them is loaded when a paper is asked for.
+def _pdf_of(paper: Paper) -> bytes:
+    from bodies.paper_pdf import pdf_of
+
+    return pdf_of(paper)
+
+
+def _docx_of(paper: Paper) -> bytes:
+    from bodies.paper_docx import docx_of
+
+    return docx_of(paper)
+
+
+FORMS = {"pdf": (_pdf_of, PDF, "PDF"), "docx": (_docx_of, DOCX, "Word draft")}
 
 
 def file_of(paper: Paper, name: str, form: str) -> HttpResponse:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-import xlsxwriter
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import F, Func, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bodies.later import Later
 from bodies.refusals import BadInput
 from bodies.scopes import Standing
 from cases.codes import Channel, Flag, Kind, Result
@@ -25,6 +25,8 @@ from cases.columns import COLUMNS
 from cases.models import Case
 from cases.stages import Stage
 from cases.visibility import more_than_watched, outline_kinds
+
+xlsxwriter = Later("xlsxwriter")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Lines of a sheet: what one person can wait for. CSV has no limit.

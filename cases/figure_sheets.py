@@ -3,10 +3,12 @@
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
+from bodies.later import Later
 from cases.figures import extras
+
+xlsxwriter = Later("xlsxwriter")
 
 # The figures of the workbook, in the order of its columns.
 COLUMNS = (

@@ -13,15 +13,16 @@ from datetime import datetime
 from pathlib import Path
 
 import filetype
-import pikepdf
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
+from bodies.later import Later
 from bodies.models import User
 from bodies.refusals import BadInput
 from cases.models import Case, CaseFile
+
+pikepdf, PIL, Image = Later("pikepdf"), Later("PIL"), Later("PIL.Image")
 
 MAX_SIZE = 20 * 1024 * 1024
 MAX_PER_CASE = 200
@@ -110,7 +111,7 @@ def _picture(format_: str) -> Callable[[bytes], bytes]:
                 clean = io.BytesIO()
                 # Encoded anew: no metadata, nothing hidden behind the picture.
                 picture.convert("RGB" if format_ == "JPEG" else "RGBA").save(clean, format_)
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        except (PIL.UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
             raise BadInput.of("file", _("The file is broken.")) from None
         return clean.getvalue()
 

@@ -1,5 +1,4 @@
-"""Wiring only: settings, addresses, the task queue, the services of a demo. No rule lives here."""
+"""Wiring only: settings, addresses, the task queue, the services of a demo. No rule lives here.
 
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]
+`celery -A config` finds its app in config.celery; a web worker has no use for it.
+"""

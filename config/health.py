@@ -4,7 +4,6 @@ import shutil
 from datetime import timedelta
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -96,6 +95,9 @@ def _unapplied() -> bool:
 
 
 def _broker_answers() -> bool:
+    # Nobody else in a web worker wants it.
+    import redis
+
     try:
         client = redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None

@@ -39,7 +39,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    # Loaded where there is somebody to sign in with: it brings an HTTP client along.
+    *(["allauth.socialaccount.providers.openid_connect"] if env.text("OIDC_URL", "") else []),
     "django_htmx",
     "rest_framework",
     "django_filters",

@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from bodies.text import fold, tidy
 from cases.codes import Kind
 from cases.stages import Stage
+
+# Day 0 of a workbook's dates, where it does not say otherwise.
+WINDOWS_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no zones
 
 
 class Unreadable(Exception):

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-
-from openpyxl import Workbook
+from typing import TYPE_CHECKING
 
 from feedback.register_reading import Fault
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
-def with_faults(workbook: Workbook, faults: Sequence[Fault]) -> bytes:
+
+def with_faults(workbook: "Workbook", faults: Sequence[Fault]) -> bytes:
     """The book again, with what is wrong in a last column. Every formula becomes the text of it."""
     for sheet in workbook.worksheets:
         last = sheet.max_column + 1

@@ -7,19 +7,18 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 from zipfile import BadZipFile
 
-import openpyxl
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
 from bodies import idempotency, jobs, sealing
 from bodies.jobs import Progress
+from bodies.later import Later
 from bodies.models import Body, Job, User
 from bodies.refusals import BadInput, Refused
 from bodies.scopes import standing_of
@@ -29,6 +28,11 @@ from cases.steps import local_day
 from feedback import register, register_copy, register_reading
 from feedback.models import RegisterFile, RegisterLine
 from feedback.permissions import imports_for
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+openpyxl = Later("openpyxl")
 
 READ, IMPORT = "register.read", "register.import"
 KEPT = timedelta(days=30)
@@ -182,8 +186,16 @@ def _check(content: bytes) -> None:
     files.checked_office(content, most_unpacked=MOST_UNPACKED)
 
 
-def _workbook(content: bytes, *, values: bool = True) -> openpyxl.Workbook:
+def _workbook(content: bytes, *, values: bool = True) -> "Workbook":
     try:
-        return openpyxl.load_workbook(BytesIO(content), data_only=values)
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError, TypeError):
+        book: Workbook = openpyxl.load_workbook(BytesIO(content), data_only=values)
+        return book
+    except (
+        OSError,
+        BadZipFile,
+        openpyxl.utils.exceptions.InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+    ):
         raise Refused(_("This is no readable .xlsx workbook.")) from None

@@ -7,18 +7,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
+from bodies.later import Later
 from bodies.text import fold, tidy
 from cases.codes import Kind
 from cases.stages import Stage
 from feedback import register_cells as cells
 from feedback.register_cells import Decision, Unreadable
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+utils = Later("openpyxl.utils")
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ _DEEPEST_HEADING = 40
 Row = tuple[Any, ...]
 
 
-def read(workbook: Workbook, *, today: date) -> Book:
+def read(workbook: "Workbook", *, today: date) -> Book:
     """All lines of all sheets that hold a table; an empty sheet is passed over."""
     book = Book()
     for sheet in workbook.worksheets:
@@ -91,7 +95,7 @@ def read(workbook: Workbook, *, today: date) -> Book:
     return book
 
 
-def _read_sheet(sheet: Worksheet, book: Book, today: date, epoch: datetime) -> None:
+def _read_sheet(sheet: "Worksheet", book: Book, today: date, epoch: datetime) -> None:
     rows = _rows(sheet)
     if not any(any(value is not None for value in row) for row in rows):
         return
@@ -104,7 +108,8 @@ def _read_sheet(sheet: Worksheet, book: Book, today: date, epoch: datetime) -> N
         book.faults.append(Fault(sheet.title, max(first, 1), "", why))
         return
     book.mapping[sheet.title] = {
-        name: f"{get_column_letter(at + 1)}: {_heading(rows, first, at)}" for name, at in columns.items()
+        name: f"{utils.get_column_letter(at + 1)}: {_heading(rows, first, at)}"
+        for name, at in columns.items()
     }
     year = _year_in(rows[:first], sheet.title)
     headings = {name: _folded(_heading(rows, first, at)) for name, at in columns.items()}
@@ -114,7 +119,7 @@ def _read_sheet(sheet: Worksheet, book: Book, today: date, epoch: datetime) -> N
         _Reader(sheet.title, position, row, columns, year, today, epoch, book).read()
 
 
-def _rows(sheet: Worksheet) -> list[Row]:
+def _rows(sheet: "Worksheet") -> list[Row]:
     """The values of the sheet. A cell merged over several rows stands in each of them: one day over its lines."""
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     for area in sheet.merged_cells.ranges:
@@ -214,7 +219,7 @@ class _Reader:
             return does()
         except Unreadable as unreadable:
             at = self.columns.get(name)
-            column = get_column_letter(at + 1) if at is not None else ""
+            column = utils.get_column_letter(at + 1) if at is not None else ""
             self.book.faults.append(Fault(self.sheet, self.position, column, str(unreadable)))
             self.failed = True
             return None

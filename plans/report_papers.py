@@ -10,15 +10,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 import yaml
 
-from bodies import paper_docx
+from bodies.later import Later
 from bodies.paper_words import number_line, place_of, signed_by_head
 from bodies.papers import Block, Paper, head_of, paragraphs, written_out
 from cases.steps import Document
 from plans.models import Report
 from plans.terms import WHOLE
+
+xlsxwriter = Later("xlsxwriter")
 
 DATA = Path(__file__).parent / "data" / "report_papers.yaml"
 Figures = Sequence[dict[str, Any]]
@@ -33,6 +34,9 @@ def _words() -> dict[str, Any]:
 
 def docx_of(report: Report, figures: Figures, document: Document | None = None) -> bytes:
     """The report as a Word file; without its document a draft, to be numbered and signed."""
+    # Loaded when a paper is asked for.
+    from bodies import paper_docx
+
     return paper_docx.docx_of(paper_of(report, figures, document))
 
 
