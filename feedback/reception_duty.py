@@ -4,10 +4,13 @@ Only periodic days on which the head received in person fulfil the duty; what a 
 ad hoc receptions, which the law asks for beside the periodic ones. All days are local days of Asia/Ho_Chi_Minh.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import islice
 
 from bodies.calendars import Calendar
 from cases.periods import Period, last_of_month
@@ -74,11 +77,13 @@ class Head:
     def minimum(self, title: str, day: date) -> Minimum | None:
         return next((row for row in self.minimums if row.title == title and row.holds_on(day)), None)
 
-    def in_person_days(self, first: date, last: date) -> set[date]:
-        """Days that fulfil the duty; two entries for one day are one day."""
-        return {
-            row.day for row in self.received if row.periodic and row.in_person and first <= row.day <= last
-        }
+    @cached_property
+    def fulfilling(self) -> list[date]:
+        """The days that fulfil the duty, oldest first; two entries for one day are one day."""
+        return sorted({row.day for row in self.received if row.periodic and row.in_person})
+
+    def in_person_days(self, first: date, last: date) -> list[date]:
+        return self.fulfilling[bisect_left(self.fulfilling, first) : bisect_right(self.fulfilling, last)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +146,7 @@ def _month(head: Head, first: date, last: date, title: str, calendar: Calendar, 
         minimum=shares[-1].minimum if shares else head.minimum(title, last),
         owed=sum(share.owed for share in shares),
         in_person=len(days),
-        delegated=len({row.day for row in others if row.periodic and not row.in_person} - days),
+        delegated=len({row.day for row in others if row.periodic and not row.in_person} - {*days}),
         ad_hoc=len({row.day for row in others if not row.periodic and row.in_person}),
         missed=sum(share.lacking for share in shares if share.last <= over_on),
         still_owed=sum(share.lacking for share in shares if share.last > over_on),
@@ -171,10 +176,11 @@ def _shares(head: Head, first: date, last: date, title: str, calendar: Calendar)
 
 def _share(head: Head, first: date, last: date, minimum: Minimum, calendar: Calendar) -> Share:
     """Nobody owes more days than there were working days with somebody in the post: the week of Tết owes nothing."""
-    possible = sum(1 for day in _days(first, last) if calendar.is_working_day(day) and _is_held(head, day))
+    days = (day for day in _days(first, last) if calendar.is_working_day(day) and _is_held(head, day))
+    possible = sum(1 for _day in islice(days, minimum.amount))
     return Share(
         last=last,
-        owed=min(minimum.amount, possible),
+        owed=possible,
         done=len(head.in_person_days(first, last)),
         minimum=minimum,
     )
