@@ -12,21 +12,21 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from bodies.scopes import Standing
-from cases import candidates, climbing, timeline, workflow
+from cases import candidates, climbing, ladders, timeline, workflow
 from cases import drafts as kept_drafts
 from cases.badges import Badge, badge
 from cases.clocks import explain
 from cases.codes import Flag
 from cases.law import Law
 from cases.models import Case, CaseFile, Clock, Draft, Event, Notice
-from cases.moves import Move
+from cases.moves import MOVES, Move
 from cases.permissions import viewer_on
 from cases.procedure import BarStep, Course, bar_of
 from cases.stages import Stage
 from cases.steps import local_day
 from cases.timeline import Line, Names
 from cases.visibility import Viewer, fields_for, sees_history_in_full
-from cases.wording import TOLD, rule_name, sureness
+from cases.wording import FIELDS, REACHES, TOLD, rule_name, sureness
 
 # What is read with the case: all that the page names of it.
 JOINED = (
@@ -157,7 +157,17 @@ class CasePage:
     @cached_property
     def drafts(self) -> dict[str, Draft]:
         """What this reader typed and did not send, by move."""
-        return kept_drafts.of(self.case, self.standing.user) if self.moves else {}
+        return kept_drafts.of(self.case, self.standing.user) if self.in_full else {}
+
+    @property
+    def stray_drafts(self) -> list[tuple[Move, Draft, list[tuple[str, str]]]]:
+        """Drafts of moves that are not open any more: what was typed can still be read and taken along."""
+        open_ = {move.name for move in self.moves}
+        return [
+            (MOVES[name], draft, list(_texts(draft)))
+            for name, draft in self.drafts.items()
+            if name not in open_
+        ]
 
     @property
     def drafted(self) -> str:
@@ -191,11 +201,19 @@ class CasePage:
                 rule_name(rung["clock"]),
                 rung["at"],
                 rung["due_on"],
-                tuple(self.names.of("body", code) for code in rung["bodies"]) if self.in_full else (),
+                tuple(self._whom(rung)) if self.in_full else (),
                 rung["reached"],
             )
             for rung in self._ladder
         ]
+
+    def _whom(self, rung: dict[str, Any]) -> Iterable[str]:
+        """The bodies that a level reached; of one that is to come, whom it would reach."""
+        if rung["reached"]:
+            return (self.names.of("body", code) for code in rung["bodies"])
+        ladder = ladders.ladder_for(self.case.kind, rung["due_on"])
+        steps = (step for step in ladder.rungs if step.level == rung["level"]) if ladder else ()
+        return (str(REACHES.get(name, name)) for step in steps for name in step.to)
 
     @cached_property
     def linked(self) -> list[tuple[str, Case]]:
@@ -238,6 +256,11 @@ def _has_a_use(move: Move, case: Case, clocks: list[Clock]) -> bool:
     if move.name == "record_duty":
         return bool(candidates.duties_owed(case, clocks))
     return move.name != "close" or not any(clock.is_live for clock in clocks)
+
+
+def _texts(draft: Draft) -> Iterable[tuple[str, str]]:
+    for name, values in draft.typed.items():
+        yield str(FIELDS.get(name.removeprefix("fields."), name)), ", ".join(values)
 
 
 def _clock_line(clock: Clock, law: Law, today: date) -> ClockLine:

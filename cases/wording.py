@@ -127,6 +127,19 @@ _SURE: dict[str, Promise] = {
     "CONFLICT": _("the sources differ"),
     "PARTLY": _("a detail is not yet compared with the text of the law"),
 }
+# Whom a level of the ladder reaches (cases/data/ladders.yaml).
+REACHES: dict[str, Promise] = {
+    "handler": _("the handler"),
+    "head": _("the head of the body"),
+    "superior_head": _("the head of the superior body"),
+    "receiving_head": _("the head of the body that received it"),
+    "committee": _("the standing members of the party committee"),
+    "mobilisation": _("the mass mobilisation commission"),
+    "committee_above": _("the party committee above"),
+    "inspection": _("the inspection commission"),
+    "front": _("the Fatherland Front"),
+    "organisations": _("the mass organisations"),
+}
 # Why a body was made to know of a case (cases.notices).
 TOLD: dict[str, Promise] = {
     "duty": _("duty to inform"),

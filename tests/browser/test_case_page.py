@@ -317,3 +317,21 @@ def test_a_move_is_made_by_keys_alone(desk: Desk, office):
     expect_done(page, "assign")
     case.refresh_from_db()
     assert case.handler is not None
+
+
+def test_a_form_opens_in_place_and_a_session_that_ended_leads_to_the_sign_in(desk: Desk, office):
+    body, people = office
+    case = make_case(body, kind="feedback", received=days_ago(2))
+    do(case, "accept", days_ago(1))
+    page = desk.sign_in(people["head"])
+    page.goto(f"/cases/{case.reference}/")
+    page.evaluate("window.stays = true")
+    # Its first field is a choice: who does not see the form is led to its heading.
+    page.locator("[data-act=answer]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#act-title")).to_be_focused()
+    assert page.evaluate("window.stays")
+    assert desk.faults() == []
+    Session.objects.all().delete()
+    page.locator("[data-act=assign]").click()
+    page.wait_for_url("**/accounts/login/**")

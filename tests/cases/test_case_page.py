@@ -6,7 +6,7 @@ from django.test import Client
 
 from bodies.kinds import BodyKind, Level
 from bodies.models import Body
-from cases import notices
+from cases import escalation, notices
 from tests.cases.making import answered, at, day, do, make_area, make_body, make_case, make_user, paper
 
 pytestmark = pytest.mark.usefixtures("law")
@@ -161,6 +161,23 @@ def test_linked_cases_are_shown_to_those_who_may_know_of_them(office):
     elsewhere = make_case(kind="feedback")
     do(elsewhere, "join", "2024-04-05", into=main)
     assert elsewhere.reference not in page(as_("head"), main, "2024-04-08")
+
+
+def test_the_ladder_tells_what_was_reached_and_what_comes_next(office):
+    body, _people, as_ = office
+    case = make_case(body, kind="feedback", received="2026-11-02")
+    shown = page(as_("head"), case, "2026-11-10").split('id="ladder-title"')[1].split("</section>")[0]
+    # Ten working days end on Monday 16/11; late from the first moment after.
+    assert "Level 1" in shown
+    assert "17/11/2026" in shown
+    assert "if nothing is done" in shown
+    assert "the head of the body" in shown
+    escalation.raise_overdue(at("2026-11-17", 1))
+    shown = page(as_("head"), case, "2026-11-17").split('id="ladder-title"')[1].split("</section>")[0]
+    assert body.name in shown
+    assert "Level 2" in shown
+    assert "20/11/2026" in shown
+    assert "the head of the superior body" in shown
 
 
 def test_who_was_told_and_whether_they_looked_is_opened_there(office):

@@ -58,7 +58,11 @@ def test_where_the_move_is_not_open_any_more_the_text_is_still_there(office):
     assert answer.status_code == 409
     assert "Dự thảo viết cả buổi sáng" in html
     assert "Lê Văn Trưởng" in html
-    assert drafts.of(case, people["handler"])["submit"].typed["draft"] == ["Dự thảo viết cả buổi sáng"]
+    # It stays on the page for its writer alone, until they throw it away.
+    assert "Dự thảo viết cả buổi sáng" in client.get(f"/cases/{case.reference}/").content.decode()
+    assert "cả buổi sáng" not in browser(people["head"]).get(f"/cases/{case.reference}/").content.decode()
+    client.post(url(case, "submit", "draft/"), {"discard": "1"})
+    assert "cả buổi sáng" not in client.get(f"/cases/{case.reference}/").content.decode()
 
 
 def test_where_the_case_went_out_of_sight_meanwhile_the_text_is_still_there(office, monkeypatch):

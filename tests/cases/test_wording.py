@@ -5,9 +5,10 @@ from pathlib import Path
 
 import cases
 from cases.clock_table import CLOCK_RULES
+from cases.ladders import ladders
 from cases.moves import MOVES
 from cases.notices import _WHY
-from cases.wording import FIELDS, RULES, TOLD, rule_name, sureness
+from cases.wording import FIELDS, REACHES, RULES, TOLD, rule_name, sureness
 
 LIMITS = Path(cases.__file__).parent / "data" / "time_limits.csv"
 
@@ -31,3 +32,7 @@ def test_a_row_says_how_sure_it_is_unless_it_was_read_in_the_text():
     with LIMITS.open(encoding="utf-8") as rows:
         marks = {row["mark"] for row in csv.DictReader(rows)}
     assert {mark for mark in marks if not sureness(mark)} == {"SEEN"}
+
+
+def test_whomever_a_level_reaches_has_a_name():
+    assert {name for ladder in ladders() for rung in ladder.rungs for name in rung.to} <= set(REACHES)

@@ -70,4 +70,20 @@
     state.set(form, "kept");
     form.requestSubmit(event.submitter);
   }, true);
+
+  // A form that was opened in place: whoever does not see it is led to it.
+  document.addEventListener("htmx:afterSettle", () => {
+    const slot = document.getElementById("act-slot");
+    if (slot?.firstElementChild && document.activeElement?.dataset?.act && !slot.contains(document.activeElement)) {
+      document.getElementById("act-title")?.focus();
+    }
+  });
+  // The session ended: the sign-in page is no part of this one.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (new URL(xhr.responseURL || location.href, location.href).pathname.startsWith("/accounts/login")) {
+      event.detail.shouldSwap = false;
+      location.assign(xhr.responseURL);
+    }
+  });
 })();
