@@ -5,7 +5,7 @@ none, no clock runs). Each move of the dialogue that meets or starts a clock mak
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -35,13 +35,20 @@ def open_for(step: Step) -> None:
         channel=Channel.DIALOGUE,
         title=dialogue.title,
         received_by=dialogue.host,
-        received_at=step.recorded_at,
+        received_at=_called_at(step),
         subject=dialogue.subject,
         area=dialogue.area,
         fixed=notice_due(dialogue, timezone.localdate(dialogue.starts_at)),
         details={"dialogue": dialogue.code},
     )
     dialogue.duties = open_case(new, by=Actor.staff(step.by), recorded_at=step.recorded_at)
+
+
+def _called_at(step: Step) -> datetime:
+    """Now; written down later, the first moment of the day of the paper that called it."""
+    if step.document is None or step.document.date >= step.today:
+        return step.recorded_at
+    return timezone.make_aware(datetime.combine(step.document.date, time.min))
 
 
 def notice_due(dialogue: Dialogue, starts_on: date) -> tuple[str, date, str] | None:

@@ -32,14 +32,16 @@ def schedule(step: Step) -> None:
         _("A day is named already: postpone it first, with the reason."),
         field="starts_at",
     )
-    if starts_at <= step.recorded_at:
-        raise BadInput.of("starts_at", _("This lies in the past."))
+    if starts_at <= step.recorded_at and step.document is None:
+        raise BadInput.of("starts_at", _("This lies in the past: name the paper by which it was called."))
+    if step.document is not None and step.document.date > min(step.today, timezone.localdate(starts_at)):
+        raise BadInput.of("document", _("The paper is dated after the dialogue it called."))
     place, online_at = tidy(step.get("place", dialogue.place)), step.get("online_at", dialogue.online_at)
     if not place and not online_at:
         raise BadInput.of("place", _("Say where: a place, or an address on the internet."))
     dialogue.starts_at, dialogue.place, dialogue.online_at = starts_at, place, online_at
     duties.open_for(step)
-    step.write(starts_at=starts_at, duties=dialogue.duties, due=_notice_day(dialogue))
+    step.write(starts_at=starts_at, duties=dialogue.duties, due=_notice_day(dialogue), document=step.document)
 
 
 def _notice_day(dialogue: Dialogue) -> str | None:
@@ -48,11 +50,16 @@ def _notice_day(dialogue: Dialogue) -> str | None:
 
 
 def announce(step: Step) -> None:
-    """The public notice. Late is late by its clock, but after it began nothing is announced any more."""
+    """The public notice. Late is late by its clock, but once it began only the paper of an earlier day counts."""
     dialogue = step.dialogue
     refuse_if(dialogue.starts_at is None, _("Name the day first."), field="starts_at")
     assert dialogue.starts_at is not None  # noqa: S101 - refused above
-    refuse_if(step.recorded_at >= dialogue.starts_at, _("It should have begun already."), field="starts_at")
+    began = step.recorded_at >= dialogue.starts_at
+    refuse_if(
+        began and step.day >= timezone.localdate(dialogue.starts_at),
+        _("It should have begun already."),
+        field="starts_at",
+    )
     _check_day(step)
     dialogue.announcement = tidy(step.fact("announcement"))
     dialogue.how_to_attend = tidy(step.fact("how_to_attend"))

@@ -25,6 +25,7 @@ class DialogueFilter(django_filters.FilterSet):
     quarter = django_filters.NumberFilter(field_name="planned_quarter", min_value=1, max_value=4)
     held_since = django_filters.DateFilter(field_name="held_on", lookup_expr="gte")
     held_until = django_filters.DateFilter(field_name="held_on", lookup_expr="lte")
+    case = django_filters.CharFilter(method="behind", max_length=80)
     announced_in_time = django_filters.BooleanFilter()
     published_in_time = django_filters.BooleanFilter()
 
@@ -39,6 +40,10 @@ class DialogueFilter(django_filters.FilterSet):
     def in_area(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         path = path_of(Area.objects.open_to_all(), name, value)
         return rows.filter(host__area__path__startswith=path)
+
+    def behind(self, rows: Any, name: str, value: str) -> Any:
+        """The dialogue whose question, conclusion or duties became this case."""
+        return rows.behind(value)
 
     def in_field(self, rows: Any, name: str, value: str) -> Any:
         return rows.in_fields([value])

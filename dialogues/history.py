@@ -1,25 +1,17 @@
 """The chain of a dialogue's history: hashed as that of cases is. Who adds a line has locked the dialogue and saves it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from bodies import outbox
 from cases.history import line_hash
 from cases.steps import local_day
+from cases.verification import Fault
 from dialogues.models import Dialogue, DialogueEvent
 
 HASHED = ("seq", "move", "from_stage", "to_stage", "by_id", "at", "recorded_at", "reason", "details")
 CHAINED = ["events_count", "events_head"]
 TOPIC = "dialogue.moved"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One history that does not hold, and the line at which it shows (0: the dialogue itself)."""
-
-    code: str
-    seq: int
 
 
 def add(dialogue: Dialogue, event: DialogueEvent, facts: dict[str, Any]) -> DialogueEvent:
@@ -72,8 +64,8 @@ def faults() -> Iterator[Fault]:
             event.seq != seq + 1 or bytes(event.previous) != previous or bytes(event.hash) != expected
         ):
             broken.add(event.dialogue_id)
-            yield Fault(code, event.seq)
+            yield Fault(code, event.seq, "a line was changed, removed or put in")
         seen[event.dialogue_id] = event.seq, bytes(event.hash)
     for pk, row in heads.items():
         if pk not in broken and seen.get(pk, (0, b"")) != (row.events_count, bytes(row.events_head)):
-            yield Fault(row.code, 0)
+            yield Fault(row.code, row.events_count, "the dialogue knows other last lines")

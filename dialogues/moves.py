@@ -66,7 +66,7 @@ def _move(
 _HEAD, _OFFICE = {Part.HEAD}, {Part.HEAD, Part.DESK}
 _TABLE = [
     _move("schedule", _("Name the day"), {Stage.PLANNED, Stage.POSTPONED}, Stage.PLANNED, _OFFICE,
-          needs="starts_at", takes="place online_at"),
+          needs="starts_at", takes="place online_at document"),
     _move("announce", _("Announce"), {Stage.PLANNED}, Stage.ANNOUNCED, _OFFICE,
           needs="announcement how_to_attend", takes="day document"),
     _move("hold", _("Record that it was held"), {Stage.ANNOUNCED}, Stage.HELD, _OFFICE,

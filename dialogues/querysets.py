@@ -31,6 +31,16 @@ class DialogueQuerySet(QuerySet["Dialogue"]):
         """What everybody may know of: from the announcement on, as long as it is not called off."""
         return self.filter(stage__in=sorted(PUBLIC))
 
+    def behind(self, reference: str) -> Self:
+        """The dialogue from which a case came: as a question, a conclusion or its own duties."""
+        asked = self.model._meta.get_field("questions").related_model._default_manager
+        concluded = self.model._meta.get_field("conclusions").related_model._default_manager
+        return self.filter(
+            Q(duties__reference=reference)
+            | Q(pk__in=asked.filter(case__reference=reference).values("dialogue"))
+            | Q(pk__in=concluded.filter(case__reference=reference).values("dialogue"))
+        )
+
     # --- whose it is ----------------------------------------------------------------------------------------------
 
     def hosted_by(self, bodies: Iterable[int], *, joint: bool = False) -> Self:

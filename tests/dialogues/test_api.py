@@ -285,5 +285,8 @@ def test_the_duties_are_found_from_the_dialogue_and_back(client_of):
     dialogue = brought_to(host, "held")
     case = duties_of(dialogue)
     assert client_of(host.head).get(f"{URL}{dialogue.code}/").json()["duties"] == case.reference
+    found = client_of(host.head).get(URL, {"case": case.reference}).json()["results"]
+    assert [row["code"] for row in found] == [dialogue.code]
+    assert client_of(host.head).get(URL, {"case": "2026-khong-co-000001"}).json()["results"] == []
     lines = client_of(host.head).get(f"/api/v1/cases/{case.reference}/events/").json()
     assert lines[0]["details"]["dialogue"] == dialogue.code

@@ -6,10 +6,10 @@ from django.db.utils import InternalError
 
 from bodies.models import Announcement
 from bodies.refusals import BadInput, Refused
-from cases import escalation
+from cases import escalation, verification
 from cases.models import Case
 from cases.periods import period_of
-from dialogues import duties, history, minutes, workflow
+from dialogues import duties, minutes, workflow
 from dialogues.entries import NewDialogue
 from dialogues.models import Dialogue, DialogueEvent, JointHost
 from tests.cases.making import at, day, due_days, make_file, make_user, paper
@@ -108,6 +108,19 @@ def test_a_postponement_voids_the_duties_and_a_new_day_owes_new_ones():
     assert second != first
     assert due_days(second) == {"dialogue.notice": "2026-05-11"}
     assert dialogue.announced_on is None
+
+
+def test_what_was_held_before_it_was_written_down_rests_on_its_papers():
+    host = make_host()
+    dialogue = make_plan(host)
+    do(dialogue, host, "schedule", "2026-04-01", document=paper("2026-03-02"))
+    assert due_days(duties_of(dialogue)) == {"dialogue.notice": "2026-03-13"}
+    with pytest.raises(Refused, match="begun"):
+        do(dialogue, host, "announce", "2026-04-01")
+    do(dialogue, host, "announce", "2026-04-01", day=day("2026-03-10"), document=paper("2026-03-10"))
+    do(dialogue, host, "hold", "2026-04-01")
+    assert dialogue.announced_in_time is True
+    assert clocks(duties_of(dialogue))["dialogue.publish"] == ("2026-03-30", "running")
 
 
 def test_a_day_that_is_named_changes_only_by_a_postponement():
@@ -253,6 +266,7 @@ def test_only_the_hosts_own_people_plan():
     ("name", "stage", "facts", "field"),
     [
         ("schedule", "planned", {"starts_at": at("2026-02-01")}, "starts_at"),
+        ("schedule", "planned", {"starts_at": at("2026-02-01"), "document": paper("2026-02-02")}, "document"),
         ("schedule", "planned", {"place": ""}, "place"),
         ("announce", "planned", {"announcement": ""}, "announcement"),
         ("hold", "announced", {"present_count": -1}, "present_count"),
@@ -318,7 +332,7 @@ def test_every_move_is_announced_with_codes_only_and_its_history_holds():
     assert {row.subject for row in told} == {dialogue.code}
     assert told.last().day == day("2026-03-20")
     assert told.last().facts["chair"] == "head"
-    assert list(history.faults()) == []
+    assert verification.verify().faults == []
 
 
 def test_a_line_changed_behind_the_product_is_found():
@@ -329,5 +343,5 @@ def test_a_line_changed_behind_the_product_is_found():
         cursor.execute("ALTER TABLE dialogues_dialogueevent DISABLE TRIGGER USER")
         cursor.execute("UPDATE dialogues_dialogueevent SET reason = 'khác' WHERE seq = 2")
         cursor.execute("ALTER TABLE dialogues_dialogueevent ENABLE TRIGGER USER")
-    assert [(fault.code, fault.seq) for fault in history.faults()] == [(dialogue.code, 2)]
+    assert [(fault.reference, fault.seq) for fault in verification.verify().faults] == [(dialogue.code, 2)]
     assert DialogueEvent.objects.count() == 3
