@@ -1,6 +1,7 @@
 """Reception days over HTTP: written down by the desk that held them, read by whoever sees that body's matters."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,10 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bodies.models import Body, User
+from bodies import submissions
+from bodies.filters import path_of
+from bodies.idempotency import once
+from bodies.models import Area, Body, User
 from bodies.scopes import Standing, standing_of
 from cases.conclusions import Promise
 from cases.models import Case
@@ -73,6 +77,8 @@ class ReceptionFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Reception.Kind.choices)
     since = django_filters.DateFilter(field_name="day", lookup_expr="gte")
     until = django_filters.DateFilter(field_name="day", lookup_expr="lte")
+    body__within = django_filters.CharFilter(method="below", max_length=60)
+    area__within = django_filters.CharFilter(method="in_area", max_length=60)
     held_by = django_filters.ChoiceFilter(
         method="held_by_whom", choices=[("head", _("The head")), ("delegate", _("A delegate"))]
     )
@@ -80,6 +86,12 @@ class ReceptionFilter(django_filters.FilterSet):
     class Meta:
         model = Reception
         fields: list[str] = []
+
+    def below(self, rows: QuerySet[Reception], name: str, value: str) -> QuerySet[Reception]:
+        return rows.filter(host__path__startswith=path_of(Body.objects.open_to_all(), name, value))
+
+    def in_area(self, rows: QuerySet[Reception], name: str, value: str) -> QuerySet[Reception]:
+        return rows.filter(host__area__path__startswith=path_of(Area.objects.open_to_all(), name, value))
 
     def held_by_whom(self, rows: QuerySet[Reception], name: str, value: str) -> QuerySet[Reception]:
         return rows.by_the_head() if value == "head" else rows.by_delegate()
@@ -119,19 +131,25 @@ class ReceptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             context["petitions"] = Petition.objects.visible_to(self.standing)
         return context
 
-    @extend_schema(summary="Write a reception day down", responses={201: ReceptionSerializer})
+    @extend_schema(
+        parameters=[submissions.PARAMETER],
+        responses={201: ReceptionSerializer, 200: ReceptionSerializer},
+        summary="Write a reception day down",
+    )
     def create(self, request: Request) -> Response:
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        petitions = asked.validated_data.pop("petitions", [])
-        made = receptions.record(
-            Reception(**asked.validated_data), petitions=petitions, by=request.user, at=timezone.now()
+        facts = dict(asked.validated_data)
+        petitions, now = facts.pop("petitions", []), timezone.now()
+        pk, status = self._once(
+            lambda: receptions.record(Reception(**facts), petitions=petitions, by=request.user, at=now), now
         )
-        return Response(self.get_serializer(made).data, status=201)
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
 
     @extend_schema(
         request=ConclusionInput,
-        responses={201: ConclusionSerializer},
+        parameters=[submissions.PARAMETER],
+        responses={201: ConclusionSerializer, 200: ConclusionSerializer},
         summary="The head's conclusion, as a case",
     )
     @action(detail=True, methods=["post"])
@@ -139,7 +157,14 @@ class ReceptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         reception = self.get_object()
         asked = ConclusionInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        told = dict(asked.validated_data)
+        told, now = dict(asked.validated_data), timezone.now()
         new = Promise(text=told.pop("title"), **told)
-        case: Case = receptions.conclude(reception, new, by=request.user, at=timezone.now())
-        return Response(ConclusionSerializer(case).data, status=201)
+        case, status = self._once(lambda: receptions.conclude(reception, new, by=request.user, at=now), now)
+        return Response(ConclusionSerializer(reception.conclusions.get(pk=case)).data, status=status)
+
+    def _once(self, make: Callable[[], Reception | Case], now: datetime) -> tuple[str, int]:
+        """The id of what this Idempotency-Key made, and the status to answer with."""
+        caller, key = f"user:{self.request.user.pk}", submissions.key_of(self.request)
+        print_ = submissions.print_of(self.request)
+        pk, is_new = once(caller, key, print_, lambda: str(make().pk), at=now)
+        return pk, 201 if is_new else 200
