@@ -40,6 +40,7 @@ SINCE = date(2020, 1, 1)
 # Whose posts count: the title of the head of each kind of body.
 TITLES = {
     BodyKind.DANG_UY_XA: "bi_thu",
+    BodyKind.HUYEN_UY: "bi_thu",
     BodyKind.UBND: "chu_tich_ubnd",
     BodyKind.MTTQ: "chu_tich_mttq",
     BodyKind.KHOI_DAN_VAN: "truong_khoi_dan_van",

@@ -21,6 +21,7 @@ from cases import escalation, tallies
 from config.demo_life import commune_of, drawn, give_heads, live_through, working
 from config.demo_reports import hand_in_reports
 from plans import recounts
+from plans.management.commands.load_plan import DATA
 from plans.models import Plan
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ YEARS = (2023, 2024)
 # By tree: in how many of its communes dialogues are held (None: all but two).
 TREES = {"bac-kan": 68, "kim-bang": None}
 PLANS = ("kimbang_2021_2025", "backan_2023_2025")
+FILES = [DATA / "kim-bang-2021-2025.yaml", DATA / "bac-kan-2023-2025.yaml"]
 _JOB = uuid5(NAMESPACE_URL, KIND)
 Step = tuple[str, Callable[[datetime], object]]
 
@@ -69,9 +71,10 @@ def commune_codes() -> dict[str, list[str]]:
 
 def plan_of(communes: dict[str, list[str]]) -> Iterator[Step]:
     """All steps in their order: people, then year by year the communes and the reports, in the end every figure."""
-    yield "plans", lambda now: call_command("load_plan", samples=True, stdout=StringIO())
+    yield "plans", lambda now: call_command("load_plan", *map(str, FILES), stdout=StringIO())
     for tree, codes in communes.items():
-        yield f"people of {tree}", lambda now, codes=codes: give_heads(codes)
+        # The districts too: their committees report to the province.
+        yield f"people of {tree}", lambda now, tree=tree, codes=codes: give_heads([*codes, *_districts(tree)])
     for year in YEARS:
         for tree, codes in communes.items():
             holding = holders(tree, codes)
@@ -81,6 +84,11 @@ def plan_of(communes: dict[str, list[str]]) -> Iterator[Step]:
         for key in PLANS:
             yield f"reports {key} {year}", lambda now, key=key, year=year: hand_in_reports(key, year)
     yield "all figures", lambda now: _count(None, now)
+
+
+def _districts(tree: str) -> list[str]:
+    within = Area.objects.filter(path__startswith=Area.objects.get(code=tree).path, level="district")
+    return list(within.values_list("code", flat=True))
 
 
 def holders(tree: str, codes: list[str]) -> frozenset[str]:

@@ -34,7 +34,7 @@ def test_a_year_of_a_commune_is_lived_day_by_day_and_holds_together(trees):
     code = demo_years.commune_codes()["kim-bang"][0]
     give_heads([code])
     commune = commune_of(code)
-    assert {body.kind for body in commune.of.values()} == set(TITLES) - {"doan_the"}
+    assert {body.kind for body in commune.of.values()} == set(TITLES) - {"doan_the", "huyen_uy"}
     live_through(commune, 2023, draw=drawn("test"), holds=True)
 
     dialogue = Dialogue.objects.get(host__area__code=code)
