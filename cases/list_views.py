@@ -7,18 +7,34 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from bodies.scopes import Standing
 from bodies.text import tidy
 from cases import bulk, finders, kept_lists, list_reading, queues, suggestions
+from cases.figures import FORMULAS
 from cases.models import Case, SavedView
 from cases.permissions import works_on_cases
 
 # Names in the address whose values are codes, and of what (cases.suggestions).
 _NAMED = {"area": "area", "body": "body", "against_body": "body", "body__within": "body", "handler": "person"}
+# What leads to the list from elsewhere, and has no field in its form.
+_FROM_ELSEWHERE = {
+    "q": gettext_lazy("Search"),
+    "figure": gettext_lazy("Behind a figure"),
+    "from": gettext_lazy("From"),
+    "to": gettext_lazy("Until"),
+    "as_of": gettext_lazy("As of"),
+    "period": gettext_lazy("Period"),
+    "against_body": gettext_lazy("Body complained of"),
+    "body__within": gettext_lazy("This body and those below it"),
+    "overdue": gettext_lazy("Late"),
+    "imported": gettext_lazy("From imported books"),
+}
+_DAYS = {"from", "to", "as_of", "received_after", "received_before", "due_before"}
+_YES_NO = {"true": gettext_lazy("yes"), "false": gettext_lazy("no")}
 _EVERYBODYS = {"open=true": gettext_lazy("All that are open"), "open=false": gettext_lazy("Ended")}
 
 
@@ -128,9 +144,7 @@ def _chips(reading: list_reading.Reading, standing: Standing) -> list[dict[str, 
 
 def _label(reading: list_reading.Reading, name: str) -> str:
     field = reading.form.fields.get(name)
-    if name == "q":
-        return _("Search")
-    return str(field.label) if field is not None and field.label else _("Filter")
+    return str(field.label) if field is not None and field.label else str(_FROM_ELSEWHERE.get(name, name))
 
 
 def _value(reading: list_reading.Reading, name: str, value: str, standing: Standing) -> str:
@@ -138,6 +152,13 @@ def _value(reading: list_reading.Reading, name: str, value: str, standing: Stand
     words = dict(getattr(field, "choices", ()))
     if value in words:
         return str(words[value]).removeprefix("– ")
+    if name == "figure":
+        return str(FORMULAS.get(value, value))
+    if name in _DAYS:
+        day = parse_date(value)
+        return f"{day:%d/%m/%Y}" if day else value
+    if value in _YES_NO:
+        return str(_YES_NO[value])
     if name in _NAMED:
         return suggestions.called(_NAMED[name], value, standing)
     return value

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from bodies import outbox
 from bodies.kinds import BodyKind, Level
+from cases import tallies
 from cases.columns import USUAL, chosen
 from cases.models import Case, Subject
-from tests.cases.making import do, make_area, make_body, make_case, make_user
+from tests.cases.making import at, do, make_area, make_body, make_case, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 
@@ -215,3 +217,23 @@ def test_the_page_asks_a_fixed_number_of_queries_however_many_lines(
         assert len(shown(client, "open=true&page_size=50")) == 12
     assert not [query for query in asked.captured_queries if "COUNT(" in query["sql"].upper()]
     assert Case.objects.count() == 12
+
+
+def test_a_figure_leads_to_a_page_of_exactly_its_cases_and_says_what_it_counts(office, client_of):
+    front = make_body(kind=BodyKind.MTTQ, area=office.area)
+    monitor = make_user(("monitor", front))
+    told = make_case(office, kind="denunciation", received="2024-05-02", against_body=make_body())
+    late = make_case(office, kind="feedback", received="2024-05-06")
+    make_case(office, kind="feedback", received="2024-02-06")
+    outbox.tell_pending(at("2024-07-01"))
+    tallies.recount_noted(at("2024-07-01"))
+    asked = {"period": "2024-Q2", "as_of": "2024-07-01", "group_by": "body"}
+    (row,) = client_of(monitor).get("/api/v1/monitor/response-times/", asked).data["results"]
+    client = signed_in(monitor)
+    query = urlsplit(row["links"]["received"]).query
+    assert set(shown(client, query)) == {told.reference, late.reference}
+    chips = {chip["label"]: chip["words"] for chip in client.get(f"/cases/?{query}").context["chips"]}
+    assert chips["From"] == "01/04/2024"
+    assert "received in the period" in chips["Behind a figure"]
+    against = f"{query}&against_body={told.against_body.code}"
+    assert shown(client, against) == [told.reference]
