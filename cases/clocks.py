@@ -238,6 +238,12 @@ class ClockSet:
         self.case.due_on = min(running, default=None)
         self.case.deciding_due_on = deciding.due_on if deciding else None
 
+    def begun(self) -> list[Clock]:
+        """The clocks of a case that was not saved before, unsaved; the case has its id by now."""
+        for clock in self.clocks:
+            clock.case = self.case
+        return self.clocks
+
     def save(self) -> None:
         new = [clock for clock in self._changed if clock.pk is None]
         old = [clock for clock in self._changed if clock.pk is not None]

@@ -3,16 +3,17 @@
 feedback opens petitions, dialogues opens conclusions and duties, plans opens reports: all through `open_case`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from bodies import outbox
-from bodies.models import Announcement, Area, Body, User
+from bodies import new_rows
+from bodies.models import Area, Body, User
 from bodies.refusals import BadInput, Refused
 from cases import attention
 from cases.clock_table import opening_rules
@@ -66,27 +67,22 @@ def open_case(
     by: Actor,
     recorded_at: datetime,
     co_bodies: list[Body] | None = None,
-    also_tell: Callable[[Case], Announcement] | None = None,
+    also: Callable[[Case], Iterable[Model]] | None = None,
 ) -> Case:
     """Open a case: number, clocks, history and announcement in one transaction.
 
-    `also_tell`: what the room that opens it announces with it, in the same statement.
+    `also`: the new rows that the room that opens it writes and announces with it, in the same statement.
 
     Raises BadInput for a day in the future or unknown flags, Refused for a body that is closed or must not hold it.
     """
     case, event, clocks = plan(new, by=by, recorded_at=recorded_at, law=current_law())
-    case.reference = next_reference(new.received_by, case.received_on.year)
-    chain(case, event)
-    case.save(force_insert=True)
+    case.pk, case.reference = _id_and_reference(new.received_by, case.received_on.year)
     event.case = case
-    event.save(force_insert=True)
-    clocks.save()
+    chain(case, event)
+    rows = [case, event, *clocks.begun(), opened_announcement(case, event)]
+    new_rows.write([*rows, *(also(case) if also else ())])
     if co_bodies:
         case.co_bodies.set(co_bodies)
-    told = [opened_announcement(case, event)]
-    if also_tell is not None:
-        told.append(also_tell(case))
-    outbox.announce_many(told)
     return case
 
 
@@ -102,6 +98,14 @@ def plan(new: NewCase, *, by: Actor, recorded_at: datetime, law: Law) -> tuple[C
     return case, _first_event(case, new, by, recorded_at, clocks), clocks
 
 
+def _id_and_reference(body: Body, year: int) -> tuple[int, str]:
+    """An id for a new case and the next number of the body's book, in one statement; see `next_references`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH number AS ({_NUMBER}) SELECT {_NEXT_ID}, last FROM number", [body.pk, year, 1])  # noqa: S608
+        pk, last = cursor.fetchone()
+    return pk, _reference(body, year, last)
+
+
 def next_reference(body: Body, year: int) -> str:
     """The next number of the body's book of that year."""
     return next_references(body, year, 1)[0]
@@ -110,13 +114,20 @@ def next_reference(body: Body, year: int) -> str:
 def next_references(body: Body, year: int, count: int) -> list[str]:
     """The next numbers of the body's book of that year. Its row stays locked until the caller commits: no gap, no double."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_casenumber (body_id, year, last) VALUES (%s, %s, %s) "
-            "ON CONFLICT (body_id, year) DO UPDATE SET last = cases_casenumber.last + excluded.last RETURNING last",
-            [body.pk, year, count],
-        )
+        cursor.execute(_NUMBER, [body.pk, year, count])
         (last,) = cursor.fetchone()
-    return [f"{year}-{body.code}-{number:06d}" for number in range(last - count + 1, last + 1)]
+    return [_reference(body, year, number) for number in range(last - count + 1, last + 1)]
+
+
+_NUMBER = (
+    "INSERT INTO cases_casenumber (body_id, year, last) VALUES (%s, %s, %s) "
+    "ON CONFLICT (body_id, year) DO UPDATE SET last = cases_casenumber.last + excluded.last RETURNING last"
+)
+_NEXT_ID = "nextval(pg_get_serial_sequence('cases_case', 'id'))"
+
+
+def _reference(body: Body, year: int, number: int) -> str:
+    return f"{year}-{body.code}-{number:06d}"
 
 
 def _holder(new: NewCase, on: date) -> Body:

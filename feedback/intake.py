@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from bodies import identities, tracking
@@ -20,7 +21,7 @@ from cases.law import current_law
 from cases.models import Case, Subject
 from cases.opening import NewCase, open_case
 from cases.steps import Actor, local_day
-from feedback import eligibility, filing, writing
+from feedback import eligibility, filing
 from feedback.eligibility import Eligibility
 from feedback.models import Petition, Petitioner
 
@@ -115,12 +116,15 @@ def receive(
     check(new, recorded_at=recorded_at)
     judged = eligibility.judge(facts_of(new))
     people = identities.seal_many([each.identity for each in new.petitioners], at=recorded_at)
-    case = open_case(
-        case_of(new, judged), by=by, recorded_at=recorded_at, also_tell=announcement_of(recorded_at)
-    )
-    petition = petition_of(new, case, by, recorded_at, petition_id or uuid4())
-    writing.write(petition, petitioners_of(petition, people, new.petitioners))
-    return Receipt(petition, case, tuple(_warnings(new, judged, received_on, recorded_at)))
+    pk, told = petition_id or uuid4(), announcement_of(recorded_at)
+    made: list[Petition] = []
+
+    def also(case: Case) -> list[Model]:
+        made.append(petition_of(new, case, by, recorded_at, pk))
+        return [told(case), *made, *petitioners_of(made[0], people, new.petitioners)]
+
+    case = open_case(case_of(new, judged), by=by, recorded_at=recorded_at, also=also)
+    return Receipt(made[0], case, tuple(_warnings(new, judged, received_on, recorded_at)))
 
 
 def told_again(petition_id: str) -> Receipt:
