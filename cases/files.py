@@ -33,6 +33,12 @@ _MAX_PARTS = 2000
 
 def receive(case: Case, content: bytes, *, by: User | None, at: datetime) -> CaseFile:
     """Check and keep one file. Raises BadInput("file") for what is empty, too large, of a forbidden kind or broken."""
+    content, mime, extension = checked(content)
+    return _keep(case, content, mime, extension, by=by, at=at)
+
+
+def checked(content: bytes) -> tuple[bytes, str, str]:
+    """The bytes as they may be kept, with what they are and how such files end. Raises BadInput("file")."""
     if not content:
         raise BadInput.of("file", _("The file is empty."))
     if len(content) > MAX_SIZE:
@@ -43,8 +49,7 @@ def receive(case: Case, content: bytes, *, by: User | None, at: datetime) -> Cas
     check = _CHECKS.get(kind.mime if kind else "")
     if kind is None or check is None:
         raise BadInput.of("file", _("Only PDF, JPEG, PNG, Word (docx) and Excel (xlsx) files are taken."))
-    content = check(content)
-    return _keep(case, content, kind.mime, kind.extension, by=by, at=at)
+    return check(content), kind.mime, kind.extension
 
 
 @transaction.atomic
@@ -69,18 +74,28 @@ def _keep(
         uploaded_by=by,
         uploaded_at=at,
     )
+    put(content, path)
+    return row
+
+
+def put(content: bytes, path: Path) -> None:
+    """Write bytes into the store, under a path that nothing else has."""
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
     # Written under another name first: a crash leaves no half file under a name that a row knows.
     half = target.with_suffix(".part")
     half.write_bytes(content)
     half.rename(target)
-    return row
 
 
 def open_file(row: CaseFile) -> io.BufferedReader:
     """The bytes of a file. Raises FileNotFoundError when the store lost it (verify_files finds such rows)."""
-    return (Path(settings.MEDIA_ROOT) / row.path).open("rb")
+    return opened(row.path)
+
+
+def opened(path: str) -> io.BufferedReader:
+    """The bytes under a path of the store. Raises FileNotFoundError when the store lost them."""
+    return (Path(settings.MEDIA_ROOT) / path).open("rb")
 
 
 def _pdf(content: bytes) -> bytes:

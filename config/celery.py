@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     "count all targets anew": _every(1800, "plans.tasks.recount_everything"),
     "open reports that fall due": _every(3600, "plans.tasks.open_reports"),
     "follow mergers": _every(300, "cases.tasks.follow_mergers"),
+    "give dialogues to the successors of their hosts": _every(300, "dialogues.tasks.follow_mergers"),
     # Made for yesterday, once; asked often, so that a night without a beat leaves no gap of more than a day.
     "seal the day": _every(1800, "cases.tasks.make_daily_head"),
     "forget drafts that nobody came back to": _every(3600, "cases.tasks.forget_drafts"),

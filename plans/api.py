@@ -4,22 +4,27 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bodies import idempotency, submissions
 from bodies.models import Body
 from bodies.scopes import Standing, standing_of
+from cases import files
 from plans.behind import behind
 from plans.filters import DutyFilter, MeasureFilter
-from plans.models import Measure, Plan, Target
+from plans.models import Measure, Plan, Target, TypedFigure
 from plans.progress import Question, progress
 from plans.querysets import bodies_seen_by
 from plans.serializers import (
@@ -31,8 +36,13 @@ from plans.serializers import (
     ProgressSerializer,
     QuestionSerializer,
     RowsQuestionSerializer,
+    TypedFigureSerializer,
+    TypeInSerializer,
 )
 from plans.terms import term_of
+from plans.typed_figures import New, type_in
+
+_CODE = "(?P<code>[A-Za-z0-9.-]{1,30})"
 
 
 class InOrder(CursorPagination):
@@ -125,7 +135,7 @@ class PlanViewSet(_Seen, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     @action(
         detail=True,
         pagination_class=None,
-        url_path="targets/(?P<code>[A-Za-z0-9.-]{1,30})/rows",
+        url_path=f"targets/{_CODE}/rows",
         url_name="rows",
     )
     def rows(self, request: Request, key: str, code: str) -> Response:
@@ -145,6 +155,86 @@ class PlanViewSet(_Seen, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         )
         return Response(
             BehindSerializer(behind(plan, target, term, wanted["part"], question, self.standing)).data
+        )
+
+    # --- What is typed in -------------------------------------------------------------------------------------------
+
+    def line(self, code: str) -> Target:
+        plan = self.get_object()
+        rows = Target.objects.visible_to(self.standing).in_force().select_related("plan")
+        return get_object_or_404(rows, plan=plan, code=code)
+
+    @extend_schema(
+        methods=["get"],
+        responses=TypedFigureSerializer(many=True),
+        filters=False,
+        summary="The figures typed in for a target, newest first",
+    )
+    @extend_schema(
+        methods=["post"],
+        parameters=[submissions.PARAMETER],
+        request={"multipart/form-data": TypeInSerializer},
+        responses={200: TypedFigureSerializer, 201: TypedFigureSerializer},
+        filters=False,
+        summary="Type a figure in, with the file that proves it",
+    )
+    @action(
+        detail=True,
+        methods=["get", "post"],
+        pagination_class=None,
+        parser_classes=[MultiPartParser],
+        url_path=f"targets/{_CODE}/figures",
+        url_name="figures",
+    )
+    def figures(self, request: Request, key: str, code: str) -> Response:
+        target = self.line(code)
+        if request.method == "GET":
+            rows = TypedFigure.objects.visible_to(self.standing).filter(target=target).order_by("-at", "-id")
+            rows = rows.select_related("target__plan", "body", "by")[:200]
+            return Response(TypedFigureSerializer(rows, many=True).data)
+        asked = TypeInSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = dict(asked.validated_data)
+        self.check_body(given["body"])
+        evidence = given.pop("evidence").read(files.MAX_SIZE + 1)
+        at, user = timezone.now(), request.user
+        said = repr(sorted((name, str(value)) for name, value in given.items())).encode()
+        new = New(target=target, evidence=evidence, **given)
+        with transaction.atomic():
+            pk, is_new = idempotency.once(
+                f"user:{user.pk}",
+                submissions.key_of(request),
+                idempotency.fingerprint(request.path.encode(), said, evidence),
+                lambda: str(type_in(new, by=user, at=at).pk),
+                at=at,
+            )
+        row = (
+            TypedFigure.objects.visible_to(self.standing)
+            .select_related("target__plan", "body", "by")
+            .get(pk=pk)
+        )
+        return Response(TypedFigureSerializer(row).data, status=201 if is_new else 200)
+
+    @extend_schema(
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        filters=False,
+        summary="The file that proves a typed figure",
+    )
+    @action(
+        detail=True,
+        pagination_class=None,
+        url_path=f"targets/{_CODE}/figures/(?P<number>[0-9]{{1,18}})/evidence",
+        url_name="evidence",
+    )
+    def evidence(self, request: Request, key: str, code: str, number: str) -> FileResponse:
+        rows = TypedFigure.objects.visible_to(self.standing)
+        row = get_object_or_404(rows, pk=number, target=self.line(code))
+        try:
+            content = files.opened(row.evidence_path)
+        except FileNotFoundError:
+            raise Http404 from None
+        return FileResponse(
+            content, as_attachment=True, filename=row.evidence_name, content_type=row.evidence_type
         )
 
 

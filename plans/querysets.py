@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from bodies.models import Body
 from bodies.querysets import under
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def bodies_seen_by(standing: Standing) -> QuerySet[Body]:
-    """The bodies whose figures somebody may see: their own, those below them, those of areas they lead or watch."""
-    seen = Q(pk__in=standing.bodies(*WORKS_ON_CASES)) | under(standing.below(*ABOVE))
-    seen |= under([*standing.leads(), *standing.areas("monitor")], "area__path")
+    """The bodies whose figures somebody may see: their own, those below them, those of areas they lead, watch or keep the
+    plans of."""
+    seen = Q(pk__in=standing.bodies(*WORKS_ON_CASES, "plan_keeper")) | under(standing.below(*ABOVE))
+    seen |= under([*standing.leads(), *standing.areas("monitor", "plan_keeper")], "area__path")
     return Body.objects.filter(seen)
 
 
@@ -79,10 +80,7 @@ class MeasureQuerySet(QuerySet["Measure"]):
 
     def newest(self) -> Self:
         """Of each figure the last version."""
-        later = self.model._default_manager.filter(
-            target=OuterRef("target"), period=OuterRef("period"), version__gt=OuterRef("version")
-        )
-        return self.filter(~Exists(later))
+        return self.filter(is_newest=True)
 
 
 class TypedFigureQuerySet(QuerySet["TypedFigure"]):

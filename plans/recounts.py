@@ -22,7 +22,7 @@ from cases.steps import local_day
 from plans import measure_shapes
 from plans.judging import Figure, Part, Sums, of_many
 from plans.measuring import Measured, measure
-from plans.models import Freeze, Measure, Plan, Target, Touched
+from plans.models import Measure, Plan, Target, Touched
 from plans.terms import Term, terms_of_year, terms_since, years_of
 from plans.words import Source
 
@@ -33,6 +33,8 @@ RUN_LASTS = timedelta(seconds=30)
 _FIGURE = ("value", "numerator", "denominator", "passed", "parts")
 # No measure has more counters than this.
 _MOST_PARTS = 8
+_TargetTerm = tuple[int, str]
+_Key = tuple[int, str, int | None]
 
 
 def recount(
@@ -51,12 +53,13 @@ def recount(
                 for term in terms_of_year(plan, target, year)
             )
         ]
-        wanted = _unfrozen(plan, wanted)
         changed = _write(measure(plan, wanted, as_of=today), at=at, as_of=today, is_whole=True)
         if years is None and targets is None:
             # Of periods in which a target is no longer judged, and of lines that left the plan.
-            stale = Measure.objects.filter(target__plan=plan, frozen_at=None, typed=None, measured_at__lt=at)
-            changed += stale.delete()[0]
+            counted = Measure.objects.filter(
+                target__plan=plan, frozen_at=None, typed=None, measured_at__lt=at
+            )
+            changed += counted.exclude(target__measured_by=Source.MANUAL).delete()[0]
         return changed
 
 
@@ -68,7 +71,8 @@ def check_daily(now: datetime) -> int:
     midnight = make_aware(datetime.combine(local_day(now), time.min))
     changed = 0
     for plan in Plan.objects.select_related("issuer__area"):
-        totals = Measure.objects.filter(target__plan=plan, frozen_at=None, typed=None, body=None)
+        totals = Measure.objects.newest().filter(target__plan=plan, frozen_at=None, body=None)
+        totals = totals.exclude(target__measured_by=Source.MANUAL)
         if not totals.exists() or totals.filter(measured_at__lt=midnight).exists():
             changed += recount(plan, at=now)
     return changed
@@ -109,7 +113,7 @@ def _recount_batch(now: datetime) -> int:
     for plan in Plan.objects.touching(bodies).select_related("issuer__area"):
         lines = [target for target in _locked(plan, None) if sources & _sources(target)]
         wanted = [(target, term) for target in lines for term in terms_since(plan, target, since, today)]
-        found = measure(plan, _unfrozen(plan, wanted), as_of=today, only=bodies)
+        found = measure(plan, wanted, as_of=today, only=bodies)
         _write(found, at=now, as_of=today, is_whole=False)
     return len(rows)
 
@@ -140,49 +144,48 @@ def _distinct(terms: Iterable[Term]) -> list[Term]:
     return list(dict.fromkeys(terms))
 
 
-def _unfrozen(plan: Plan, wanted: list[tuple[Target, Term]]) -> list[tuple[Target, Term]]:
-    frozen = set(Freeze.objects.filter(target__plan=plan).values_list("target_id", "period"))
-    return [(target, term) for target, term in wanted if (target.pk, term.code) not in frozen]
-
-
 def _write(found: list[Measured], *, at: datetime, as_of: date, is_whole: bool) -> int:
     """Write the figures that differ; with `is_whole` also forget those of bodies no longer bound."""
     terms = {(each.target.pk, each.term.code) for each in found}
     if not terms:
         return 0
-    known = _known(terms, None if is_whole else {f.body_id for each in found for f in each.figures})
-    rows, gone = [], set(known)
+    bodies = {figure.body_id for each in found for figure in each.figures}
+    known = _known(terms, None if is_whole else bodies)
+    frozen = _frozen(terms)
+    rows, gone = [], {key for key in known if key[2] is not None}
     for each in found:
-        for figure in (*each.figures, *((each.total,) if each.total else ())):
+        for figure in each.figures:
             key = (each.target.pk, each.term.code, figure.body_id)
             gone.discard(key)
-            if known.get(key) != _kept(figure):
+            if key not in frozen and known.get(key) != _kept(figure):
                 rows.append(row_of(each.target, each.term, figure, at=at, as_of=as_of))
-    changed = len(rows)
     _upsert(rows)
-    if is_whole:
-        changed += _forget(gone, known)
-    else:
-        totals = [each for each in found if each.total is None]
-        changed += _write_totals(totals, at=at, as_of=as_of)
+    changed = len(rows) + (_forget(gone) if is_whole else 0)
+    changed += _write_totals(found, frozen, at=at, as_of=as_of)
     looked_at = _these(terms)
     if not is_whole:
-        bodies = {figure.body_id for each in found for figure in each.figures}
         looked_at = looked_at.filter(Q(body__in=bodies) | Q(body=None))
     looked_at.update(measured_at=at, as_of=as_of)
     return changed
 
 
-def _these(terms: set[tuple[int, str]]) -> QuerySet[Measure]:
-    targets = {target for target, _period in terms}
-    return Measure.objects.filter(
-        target__in=targets, period__in={period for _target, period in terms}, frozen_at=None
+def _newest(terms: set[_TargetTerm]) -> QuerySet[Measure]:
+    return Measure.objects.newest().filter(
+        target__in={target for target, _period in terms}, period__in={period for _target, period in terms}
     )
 
 
-def _known(
-    terms: set[tuple[int, str]], bodies: set[int | None] | None
-) -> dict[tuple[int, str, int | None], tuple[Any, ...]]:
+def _these(terms: set[_TargetTerm]) -> QuerySet[Measure]:
+    """What may be written: no frozen figure."""
+    return _newest(terms).filter(frozen_at=None)
+
+
+def _frozen(terms: set[_TargetTerm]) -> set[_Key]:
+    rows = _newest(terms).filter(frozen_at__isnull=False)
+    return set(rows.values_list("target", "period", "body"))
+
+
+def _known(terms: set[_TargetTerm], bodies: set[int | None] | None) -> dict[_Key, tuple[Any, ...]]:
     rows = _these(terms)
     if bodies is not None:
         rows = rows.filter(Q(body__in=[body for body in bodies if body is not None]) | Q(body=None))
@@ -239,7 +242,7 @@ def _upsert(rows: list[Measure]) -> None:
     )
 
 
-def _forget(gone: set[tuple[int, str, int | None]], known: dict[tuple[int, str, int | None], Any]) -> int:
+def _forget(gone: set[_Key]) -> int:
     if not gone:
         return 0
     terms = {(target, period) for target, period, _body in gone}
@@ -249,24 +252,26 @@ def _forget(gone: set[tuple[int, str, int | None]], known: dict[tuple[int, str, 
     return len(found)
 
 
-def _write_totals(found: list[Measured], *, at: datetime, as_of: date) -> int:
-    """The figures of whole plans, from what is kept of all their bodies."""
-    if not found:
-        return 0
+def _write_totals(found: list[Measured], frozen: set[_Key], *, at: datetime, as_of: date) -> int:
+    """The figures of whole plans, from what is kept of all their bodies: frozen figures among them as they were fixed."""
     terms = {(each.target.pk, each.term.code) for each in found}
-    sums = branch_sums(_these(terms).filter(body__isnull=False))
+    sums = branch_sums(_newest(terms).filter(body__isnull=False))
     known = _known(terms, set())
     rows = []
     for each in found:
+        key = (each.target.pk, each.term.code, None)
         shape = measure_shapes.read(each.target.measure or {}, joint=each.target.plan.joint_counts_for)
-        figure = of_many(each.target, shape, sums.get((each.target.pk, each.term.code), Sums()))
-        if known.get((each.target.pk, each.term.code, None)) != _kept(figure):
+        if shape.over_plan and each.total is not None:
+            figure = each.total
+        else:
+            figure = of_many(each.target, shape, sums.get(key[:2], Sums()))
+        if key not in frozen and known.get(key) != _kept(figure):
             rows.append(row_of(each.target, each.term, figure, at=at, as_of=as_of))
     _upsert(rows)
     return len(rows)
 
 
-def branch_sums(rows: QuerySet[Measure]) -> dict[tuple[int, str], Sums]:
+def branch_sums(rows: QuerySet[Measure]) -> dict[_TargetTerm, Sums]:
     """What the measures of bodies come to by target and period: one statement, whatever the branch."""
     parts = {
         f"part{place}": Sum(Cast(KT(f"parts__{place}__n"), IntegerField()), default=0)
@@ -279,7 +284,7 @@ def branch_sums(rows: QuerySet[Measure]) -> dict[tuple[int, str], Sums]:
         denominators=Sum("denominator", default=0),
         **parts,
     )
-    found: dict[tuple[int, str], Sums] = defaultdict(Sums)
+    found: dict[_TargetTerm, Sums] = defaultdict(Sums)
     for row in added.order_by("target", "period"):
         found[row["target"], row["period"]] = Sums(
             row["bodies"],

@@ -20,6 +20,7 @@ from cases.codes import Channel, Duty, Kind, Result
 from cases.models import Case
 from cases.opening import NewCase, open_case
 from cases.steps import CLOCK, Actor, Document, local_day
+from plans import freezing
 from plans.models import Measure, Report, Target
 from plans.occasions import Occasion, occasions
 from plans.report_papers import docx_of
@@ -191,6 +192,8 @@ def hand_in(report: Report, *, document: Document, on: date | None, by: User, at
     locked.figures = figures_of(locked)
     locked.handed_in_on, locked.handed_in_at, locked.handed_in_by = day, at, by
     locked.save(update_fields=["figures", "handed_in_on", "handed_in_at", "handed_in_by"])
+    # What is over stays as it was reported; what runs on is fixed on the night after its end.
+    freezing.freeze_reported(by=by, at=at, report=locked)
     paper = files.receive(case, docx_of(locked, locked.figures, document), by=by, at=at)
     text = _("Report handed in: %(number)s") % {"number": document.number}
     answer = {"result": Result.DONE, "text": text, "document": document, "files": [paper]}

@@ -11,12 +11,10 @@ from rest_framework import serializers
 
 from bodies.models import Body
 from plans import measure_shapes
-from plans.models import Measure, Milestone, Plan, Target
+from plans.models import Measure, Milestone, Plan, Target, TypedFigure
 from plans.progress import Progress, Question
 from plans.telling import counted, rule_in_words
 from plans.words import SHARES, Joint, Source, Span, ValueType
-
-_NUMBER = {"max_digits": 14, "decimal_places": 4, "allow_null": True, "coerce_to_string": False}
 
 
 class QuestionSerializer(serializers.Serializer):
@@ -102,7 +100,7 @@ class LineSerializer(serializers.ModelSerializer):
     text = serializers.SerializerMethodField()
     threshold = serializers.SerializerMethodField()
     is_default = serializers.SerializerMethodField()
-    threshold_most = serializers.DecimalField(**{**_NUMBER, "decimal_places": 2, "max_digits": 12})
+    threshold_most = serializers.FloatField(allow_null=True)
     value_type = serializers.ChoiceField(choices=ValueType.choices)
     measured_by = serializers.ChoiceField(choices=Source.choices)
     periods = serializers.ListField(child=serializers.ChoiceField(choices=Span.choices))
@@ -149,10 +147,10 @@ class ProgressSerializer(LineSerializer):
     period = serializers.CharField()
     first_on = serializers.DateField()
     last_on = serializers.DateField()
-    value = serializers.DecimalField(**_NUMBER)
+    value = serializers.FloatField(allow_null=True)
     is_percent = serializers.BooleanField()
-    numerator = serializers.DecimalField(**_NUMBER)
-    denominator = serializers.DecimalField(**_NUMBER)
+    numerator = serializers.FloatField(allow_null=True)
+    denominator = serializers.FloatField(allow_null=True)
     passed = serializers.BooleanField(allow_null=True)
     parts = PartSerializer(many=True)
     as_of = serializers.DateField(allow_null=True)
@@ -187,14 +185,13 @@ class ProgressSerializer(LineSerializer):
             for part in ("numerator", "denominator")
             if each.target.measure is not None and getattr(figure, part) is not None
         }
-        number = self.fields["value"].to_representation
         return {
             **said,
             "period": each.term.code,
             "first_on": each.term.first.isoformat(),
             "last_on": each.term.last.isoformat(),
             **{
-                name: None if getattr(figure, name) is None else float(number(getattr(figure, name)))
+                name: None if getattr(figure, name) is None else float(getattr(figure, name))
                 for name in ("value", "numerator", "denominator")
             },
             "is_percent": is_percent(each.target, figure.denominator),
@@ -288,9 +285,9 @@ class MeasureSerializer(serializers.ModelSerializer):
     body = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     is_percent = serializers.SerializerMethodField()
     is_typed = serializers.SerializerMethodField()
-    value = serializers.DecimalField(**_NUMBER)
-    numerator = serializers.DecimalField(**_NUMBER)
-    denominator = serializers.DecimalField(**_NUMBER)
+    value = serializers.FloatField(allow_null=True)
+    numerator = serializers.FloatField(allow_null=True)
+    denominator = serializers.FloatField(allow_null=True)
 
     class Meta:
         model = Measure
@@ -304,3 +301,37 @@ class MeasureSerializer(serializers.ModelSerializer):
 
     def get_is_typed(self, row: Measure) -> bool:
         return row.target.measured_by == Source.MANUAL
+
+
+class TypeInSerializer(serializers.Serializer):
+    """A figure typed in: part and whole of a share, a number, or words; always with the file that proves it."""
+
+    body = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.all())
+    period = serializers.CharField(max_length=8)
+    is_for_whole_plan = serializers.BooleanField(default=False)
+    value = serializers.DecimalField(max_digits=14, decimal_places=4, required=False)
+    numerator = serializers.DecimalField(max_digits=14, decimal_places=4, required=False)
+    denominator = serializers.DecimalField(max_digits=14, decimal_places=4, required=False)
+    text = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
+    evidence = serializers.FileField()
+
+
+class TypedFigureSerializer(serializers.ModelSerializer):
+    """What was typed in, by whom and when; the newest of a body and period counts."""
+
+    body = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    by = serializers.SlugRelatedField(slug_field="username", read_only=True)
+    value = serializers.FloatField(allow_null=True)
+    numerator = serializers.FloatField(allow_null=True)
+    denominator = serializers.FloatField(allow_null=True)
+    evidence = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TypedFigure
+        fields = [
+            "id", "body", "is_for_whole_plan", "period", "value", "numerator", "denominator", "text", "evidence", "by", "at",
+        ]  # fmt: skip
+
+    def get_evidence(self, row: TypedFigure) -> str:
+        kwargs = {"key": row.target.plan.key, "code": row.target.code, "number": row.pk}
+        return reverse("plan-evidence", kwargs=kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from bodies.tasks import scheduled, scheduled_with
-from plans import recounts, reports
+from plans import freezing, recounts, reports, typed_figures
 
 
 @scheduled
@@ -15,7 +15,12 @@ def recount_touched() -> Any:
 
 @scheduled_with(soft_time_limit=3 * 3600, time_limit=3 * 3600 + 60)
 def recount_everything() -> Any:
-    return recounts.check_daily(timezone.now())
+    return freezing.close_the_day(timezone.now())
+
+
+@scheduled
+def remind_typing() -> Any:
+    return typed_figures.remind(timezone.now())
 
 
 @scheduled

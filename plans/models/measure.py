@@ -23,6 +23,7 @@ class Measure(models.Model):
     first_on = models.DateField()
     last_on = models.DateField()
     version = models.PositiveSmallIntegerField(default=1)
+    is_newest = models.BooleanField(default=True)
     value = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     numerator = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     denominator = models.DecimalField(max_digits=14, decimal_places=4, null=True)
@@ -43,6 +44,16 @@ class Measure(models.Model):
             models.UniqueConstraint(
                 fields=["target", "period", "body", "version"], name="one_measure", nulls_distinct=False
             ),
+            models.UniqueConstraint(
+                fields=["target", "period", "body"],
+                condition=Q(is_newest=True),
+                name="one_newest_measure",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="measure_only_frozen_ones_have_successors",
+                condition=Q(is_newest=True) | Q(frozen_at__isnull=False),
+            ),
             models.CheckConstraint(name="measure_period_in_order", condition=Q(last_on__gte=F("first_on"))),
             models.CheckConstraint(
                 name="measure_parts_of_a_whole",
@@ -60,6 +71,8 @@ class TypedFigure(models.Model):
 
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="typed")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    # Typed by the plan's issuer or monitor for all whom it binds: many of them are no users of the system.
+    is_for_whole_plan = models.BooleanField(default=False)
     period = models.CharField(max_length=8)
     value = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     numerator = models.DecimalField(max_digits=14, decimal_places=4, null=True)
@@ -89,24 +102,19 @@ class TypedFigure(models.Model):
 
 
 class Freeze(models.Model):
-    """That the figures of a target and period were fixed as a version: on the report's hand-in, or by a correction.
+    """That a figure was fixed as a version: when its period was over and its report handed in, or by a correction.
 
-    `changes` says of a correction what it changed: [{"body": code or null, "before": .., "after": ..}].
+    `changes` says of a correction what it changed: {"before": {"value": .. }, "after": {"value": ..}}.
     """
 
-    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="freezes")
-    period = models.CharField(max_length=8)
-    version = models.PositiveSmallIntegerField()
+    measure = models.OneToOneField(Measure, on_delete=models.PROTECT, related_name="freeze")
     reason = models.CharField(max_length=500)
-    changes = models.JSONField(default=list)
+    changes = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["target", "period", "version"], name="one_freeze")]
-
     def __str__(self) -> str:
-        return f"{self.target_id} {self.period} {self.version}"
+        return f"{self.measure_id}"
 
 
 class Touched(models.Model):
