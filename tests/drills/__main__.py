@@ -42,7 +42,7 @@ def run(names: list[str], *, small: bool) -> int:
     from tests.drills.outcome import line, write_down
 
     setup_test_environment()
-    old = setup_databases(verbosity=0, interactive=False)
+    old = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     short = 0
     try:
         for name in names:
