@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from bodies.querysets import under
 from cases.querysets import ABOVE
 from cases.stages import OPEN, OUTSIDE_SHARE
-from dialogues.stages import PUBLIC, WAS_HELD, Stage
+from dialogues.stages import AHEAD, PUBLIC, WAS_HELD, Stage
 
 if TYPE_CHECKING:
     from bodies.scopes import Standing
@@ -96,6 +96,11 @@ class DialogueQuerySet(QuerySet["Dialogue"]):
         """Results made known on a day of the period."""
         return self.filter(stage=Stage.PUBLISHED, published_on__range=(period.first, period.last))
 
+    def left_behind(self, today: date) -> Self:
+        """Still to be held by a host that was merged into another."""
+        gone = Q(host__valid_to__lt=today, host__successor__isnull=False)
+        return self.filter(gone, stage__in=sorted(AHEAD | {Stage.POSTPONED}))
+
     def published_in_time(self) -> Self:
         return self.filter(stage=Stage.PUBLISHED, published_in_time=True)
 
@@ -171,6 +176,8 @@ def _seen(standing: Standing, dialogues: Any, prefix: str = "") -> Q:
     mine = standing.bodies()
     seen = Q((f"{prefix}host__in", mine)) | under(standing.below(*ABOVE), f"{prefix}host__path")
     if mine:
+        # After a merger what the former body held is seen by its successor.
+        seen |= Q((f"{prefix}host__successor__in", mine))
         seen |= Q((f"{prefix}pk__in", _joined_by(dialogues, mine)))
     return seen | under([*standing.leads(), *standing.areas("monitor")], f"{prefix}host__area__path")
 

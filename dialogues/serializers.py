@@ -178,7 +178,7 @@ class DialogueMoveInput(serializers.Serializer):
 
 
 class DialogueEventSerializer(serializers.ModelSerializer):
-    by = serializers.CharField(source="by.username")
+    by = serializers.CharField(source="by.username", allow_null=True, default=None)
     from_stage = serializers.CharField(allow_blank=True)
     to_stage = serializers.CharField()
     details = serializers.JSONField()

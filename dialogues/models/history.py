@@ -18,7 +18,8 @@ class DialogueEvent(models.Model):
     move = models.CharField(max_length=24)
     from_stage = models.CharField(max_length=17, choices=Stage, blank=True)
     to_stage = models.CharField(max_length=17, choices=Stage)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Null: the product itself, after a merger.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     reason = models.TextField(blank=True)
