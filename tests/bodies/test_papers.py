@@ -1,5 +1,6 @@
 """Official papers: the layout of the two families, every Vietnamese letter, and text that stays text."""
 
+import unicodedata
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ import pypdfium2
 import pytest
 from docx.shared import Mm
 
+from bodies import paper_pdf
 from bodies.paper_docx import docx_of
 from bodies.paper_pdf import pdf_of
 from bodies.papers import Block, Paper, Signature, head_of, place_and_day, printable, written_out
@@ -170,6 +172,62 @@ def test_the_pdf_can_be_read_aloud_carries_its_fonts_and_tells_nothing_of_who_ma
 def test_the_same_paper_gives_the_same_pdf():
     assert pdf_of(make_paper()) == pdf_of(make_paper())
     assert pdf_of(make_paper()) != pdf_of(make_paper(number="Số: 06/TB-UBND"))
+
+
+# What has stopped the printer or taken all its memory, and what its typeface lacks.
+STRANGE = {
+    "a tower of marks": "e" + "\u0301" * 20_000,
+    "a family of emoji": "\U0001f468\u200d" * 5_000,
+    "flags": "\U0001f1fb\U0001f1f3" * 500,
+    "conjuncts": "\u0915\u094d" * 5_000,
+    "jamo": "\u1100" * 5_000,
+    "Thai": "\u0e01\u0e33" * 500,
+    "Arabic": "\u0627\u0644" * 500,
+    "Chinese": "\u4f60\u597d" * 500,
+    "tags": "a" + "\U000e0061" * 5_000,
+    "private": "\ue000\uf8ff" * 500,
+    "one long word": "x" * 50_000,
+}
+
+
+@pytest.mark.parametrize("what", STRANGE)
+def test_whatever_was_typed_there_is_a_paper(what):
+    paper = make_paper(
+        about=STRANGE[what][:300],
+        blocks=(
+            Block(kind="paragraph", text=f"trước {STRANGE[what]} sau"),
+            Block(kind="item", text="rồi hết"),
+        ),
+        place=STRANGE[what][:50],
+    )
+    pages = "".join(read_pdf(pdf_of(paper)))
+    assert "trước" in pages
+    assert "rồi hết" in pages
+    if what != "a tower of marks":
+        assert squeezed(STRANGE[what]) in squeezed(read_docx(docx_of(paper)))
+
+
+def test_what_the_typeface_lacks_is_an_empty_box_in_print_and_itself_in_the_draft():
+    paper = make_paper(blocks=(Block(kind="paragraph", text="đồng ý 👍 100 m² ≥ 5 ₫ “nhé” – 你"),))
+    assert squeezed("đồng ý □ 100 m² ≥ 5 ₫ “nhé” – □") in squeezed(read_pdf(pdf_of(paper))[0])
+    assert "đồng ý 👍 100 m² ≥ 5 ₫ “nhé” – 你" in read_docx(docx_of(paper))
+
+
+def test_the_typeface_has_all_that_is_printed_with_it(monkeypatch):
+    printed = [chr(code) for code in range(0x20, 0x3000) if not paper_pdf._NOT_PRINTED.match(chr(code))]
+    assert len(printed) > 1500
+    # Marks stand on a letter.
+    text = " ".join(f"a{sign}" if unicodedata.combining(sign) else sign for sign in printed)
+    paper = make_paper(blocks=(Block(kind="paragraph", text=text),))
+    compiled = []
+    make = paper_pdf._compiled
+    monkeypatch.setattr(
+        paper_pdf,
+        "_compiled",
+        lambda *given, **how: compiled.append(how["accessible"]) or make(*given, **how),
+    )
+    pdf_of(paper)
+    assert compiled == [True]
 
 
 def test_without_the_typeface_a_paper_is_still_printed(settings, tmp_path: Path):
