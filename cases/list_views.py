@@ -58,6 +58,8 @@ def _page(
         "reading": reading,
         "form": reading.form,
         "rows": [{"line": each, "at": reading.place_of(each)} for each in reading.lines],
+        "columns": _headings(reading),
+        "now": timezone.localtime(),
         "bulk": bulk.offered(standing),
         "tabs": _tabs(reading, standing, views),
         "keep": urlencode({"in": reading.address(cursor="", page_size="")}),
@@ -82,7 +84,8 @@ def find(request: HttpRequest) -> HttpResponse:
     if found is not None:
         # A number of a person: the cases are shown at once, the number goes nowhere.
         reading = list_reading.read_found(found, standing, timezone.localdate())
-        return _page(request, reading, kept_lists.views_for(standing), is_found=True)
+        columns = [{"label": column.label} for column in reading.columns]
+        return _page(request, reading, kept_lists.views_for(standing), is_found=True, columns=columns)
     query = QueryDict(request.POST.get("in", "")[:4000], mutable=True)
     query.pop("cursor", None)
     query.pop("q", None)
@@ -99,6 +102,21 @@ def suggest(request: HttpRequest, what: str) -> HttpResponse:
     standing = request.standing  # type: ignore[attr-defined]
     found = suggestions.find(what, tidy(request.POST.get("typed", ""))[:100], standing)
     return render(request, "cases/list_suggestions.html", {"found": found})
+
+
+def _headings(reading: list_reading.Reading) -> list[dict[str, Any]]:
+    """The columns, with the address that orders the list along those that can order it."""
+    now = reading.query.get("ordering") or list_reading.ListPagination.default_order
+    return [
+        {
+            "label": column.label,
+            "query": column.ordering and reading.address(ordering=column.ordering, cursor=""),
+            "sorted": ("descending" if now.startswith("-") else "ascending")
+            if column.ordering == now
+            else "",
+        }
+        for column in reading.columns
+    ]
 
 
 def _tabs(reading: list_reading.Reading, standing: Standing, views: list[SavedView]) -> list[dict[str, Any]]:

@@ -237,3 +237,15 @@ def test_a_figure_leads_to_a_page_of_exactly_its_cases_and_says_what_it_counts(o
     assert "received in the period" in chips["Behind a figure"]
     against = f"{query}&against_body={told.against_body.code}"
     assert shown(client, against) == [told.reference]
+
+
+def test_a_heading_orders_the_list_along_its_column(office, head):
+    old = make_case(office, received=today_minus(9), kind="complaint")
+    new = make_case(office, received=today_minus(1), kind="complaint")
+    client = signed_in(head)
+    query = "open=true&col=due&col=received"
+    (due, reference, received) = client.get(f"/cases/?{query}").context["columns"]
+    assert (due["sorted"], reference["query"], received["sorted"]) == ("ascending", "", "")
+    assert shown(client, due["query"]) == [old.reference, new.reference]
+    assert shown(client, received["query"]) == [new.reference, old.reference]
+    assert client.get(f"/cases/?{received['query']}").context["columns"][2]["sorted"] == "descending"

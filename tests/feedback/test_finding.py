@@ -64,5 +64,7 @@ def test_the_number_stands_nowhere_in_the_answer():
     place = make_place()
     make_petition(place)
     page = signed_in(place.clerk).post("/cases/find/", {"typed": "035085004567"}).content.decode()
+    # Every link leads somewhere: what was sent cannot be asked for again by an address.
+    assert 'href="?' not in page
     assert "035085004567" not in page
     assert "Nguyễn Văn An" not in page
