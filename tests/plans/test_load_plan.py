@@ -1,6 +1,7 @@
 """Plans come in from files: everything of them or nothing, and by hand as well as ours."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from django.utils import translation
 
 from bodies.management.commands.load_bodies import DATA as TREES
 from bodies.management.commands.load_bodies import SAMPLES as SAMPLE_TREES
+from plans.counters import COUNTERS
 from plans.management.commands.load_plan import DATA, SAMPLES
 from plans.models import Milestone, Plan, Target
+from tests.architecture.source import PROJECT
 from tests.plans.making import BY_HAND, load_samples, load_text
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +172,15 @@ def test_one_bad_file_of_several_leaves_none(trees, tmp_path):
 def test_a_file_that_is_not_there_is_said_so(db):
     with pytest.raises(CommandError, match="khong-co"):
         call_command("load_plan", Path("/khong-co.yaml"))
+
+
+def test_the_guide_names_every_counter_and_its_plan_loads(district):
+    guide = (PROJECT / "docs" / "writing-a-plan.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|$", guide.split("## The counters")[1], re.MULTILINE)
+    told = {name: set(re.findall(r"\b[a-z_]+(?= \(|,|$)", fields.strip())) for name, fields in table}
+    assert set(told) == set(COUNTERS)
+    for name, counter in COUNTERS.items():
+        if told[name] != {"same"}:
+            assert told[name] >= set(counter.fields), name
+    load_text(re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)[1])
+    assert Plan.objects.get(key="ke_hoach_2026").lines.count() == 1
