@@ -3,7 +3,7 @@
 What the reader may not see is not put together at all (cases.visibility); templates ask `seen` before they name a field.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -15,8 +15,9 @@ from bodies.scopes import Standing
 from cases import candidates, climbing, ladders, timeline, workflow
 from cases import drafts as kept_drafts
 from cases.badges import Badge, badge
-from cases.clocks import explain
-from cases.codes import Flag
+from cases.clock_table import CLOCK_RULES
+from cases.clocks import ClockSet, explain
+from cases.codes import Flag, Kind
 from cases.law import Law
 from cases.models import Case, CaseFile, Clock, Draft, Event, Notice
 from cases.moves import MOVES, Move
@@ -227,9 +228,13 @@ class CasePage:
         return [(_link(case, row), row) for row in rows[:50]]
 
 
-def beside() -> Exists:
+def beside() -> Q:
     """Whether other cases point at a case, asked with the case itself: most have none."""
-    return Exists(Case.objects.filter(Q(joined_to=OuterRef("pk")) | Q(appeal_of=OuterRef("pk"))))
+    joined, appeals = (
+        Case.objects.filter(joined_to=OuterRef("pk")),
+        Case.objects.filter(appeal_of=OuterRef("pk")),
+    )
+    return Exists(joined) | Exists(appeals)
 
 
 def told_to(standing: Standing) -> Exists:
@@ -246,16 +251,51 @@ def told_of(case: Case, _standing: Standing, _at: datetime) -> dict[str, Any]:
 
 def page_of(case: Case, standing: Standing, law: Law, at: datetime) -> CasePage:
     """The page of a case that was read with JOINED and its clocks."""
-    clocks = list(case.clocks.all())
-    moves = [move for move in workflow.moves_open_to(standing, case) if _has_a_use(move, case, clocks)]
+    offer = Offer(case, [clock for clock in case.clocks.all() if clock.is_live], law, local_day(at))
+    moves = [move for move in workflow.moves_open_to(standing, case) if offer.has_use_for(move)]
     return CasePage(case, standing, law, at, moves)
 
 
-def _has_a_use(move: Move, case: Case, clocks: list[Clock]) -> bool:
-    """A duty is recorded where one is owed; a case is closed when nothing is owed any more."""
-    if move.name == "record_duty":
-        return bool(candidates.duties_owed(case, clocks))
-    return move.name != "close" or not any(clock.is_live for clock in clocks)
+@dataclass(frozen=True)
+class Offer:
+    """Which of the moves open to a reader would lead anywhere now: what would only be refused is no button."""
+
+    case: Case
+    live: list[Clock]
+    law: Law
+    on: date
+
+    def has_use_for(self, move: Move) -> bool:
+        if move.name in _MEETS_A_CLOCK:
+            return any(move.name in CLOCK_RULES[clock.rule].met_by for clock in self.live)
+        check = _USES.get(move.name)
+        return check is None or check(self)
+
+    def is_owed_a_duty(self) -> bool:
+        return bool(candidates.duties_owed(self.case, self.live))
+
+    def owes_nothing(self) -> bool:
+        return not self.live
+
+    def may_be_archived(self) -> bool:
+        return bool({Flag.ANONYMOUS, Flag.INELIGIBLE} & set(self.case.flags))
+
+    def may_be_guided(self) -> bool:
+        return self.case.kind == Kind.COMPLAINT or Flag.INELIGIBLE in self.case.flags
+
+    def may_rest(self) -> bool:
+        return bool(ClockSet(self.case, self.law, self.live).pausable_by("suspend", self.on))
+
+
+# Acts that only tell of a duty done: offered while the duty is owed.
+_MEETS_A_CLOCK = frozenset({"notify_accepted", "send_decision", "send_conclusion", "disclose"})
+_USES: dict[str, Callable[[Offer], bool]] = {
+    "record_duty": Offer.is_owed_a_duty,
+    "close": Offer.owes_nothing,
+    "archive": Offer.may_be_archived,
+    "guide": Offer.may_be_guided,
+    "suspend": Offer.may_rest,
+}
 
 
 def _texts(draft: Draft) -> Iterable[tuple[str, str]]:

@@ -83,24 +83,6 @@ def test_where_the_case_went_out_of_sight_meanwhile_the_text_is_still_there(offi
     assert not case.events.filter(move="accept").exists()
 
 
-def test_a_duty_is_offered_where_one_is_owed_and_closing_where_none_is(office):
-    body, people = office
-    case = brought_to("answered", make_case(body, kind="denunciation", received="2026-11-02"))
-    client = browser(people["head"])
-
-    def offered():
-        return set(re.findall(r'data-act="(\w+)"', client.get(f"/cases/{case.reference}/").content.decode()))
-
-    assert "record_duty" in offered()
-    assert "close" not in offered()
-    for name in ("notify_accepted", "send_conclusion"):
-        do(case, name, "2026-11-09", day=at("2026-11-09").date())
-    do(case, "record_duty", "2026-11-10", duty="acted", day=at("2026-11-10").date())
-    do(case, "disclose", "2026-11-11", day=at("2026-11-11").date())
-    assert "close" in offered()
-    assert "record_duty" not in offered()
-
-
 def test_a_form_sent_twice_makes_one_move(office):
     body, people = office
     case = make_case(body, received="2026-11-18")

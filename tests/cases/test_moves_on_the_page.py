@@ -10,7 +10,7 @@ from cases import drafts
 from cases.models import Case, CaseFile
 from cases.moves import MOVES
 from tests.cases.desk import NOW, PAPER, an_office, brought_to, browser, hidden_in, opened, pdf, send, url
-from tests.cases.making import at, make_body, make_case
+from tests.cases.making import at, day, do, make_body, make_case
 
 pytestmark = pytest.mark.usefixtures("law")
 
@@ -55,6 +55,45 @@ def test_every_move_that_is_offered_has_a_form_with_what_it_needs(office, kind, 
 
 def _shown_as(field):
     return {"document": "document_number", "files": "upload", "fields": "fields.title"}.get(field, field)
+
+
+def offered(client, case):
+    return set(re.findall(r'data-act="(\w+)"', client.get(f"/cases/{case.reference}/").content.decode()))
+
+
+def test_a_duty_is_offered_while_it_is_owed_and_closing_when_nothing_is(office):
+    body, people = office
+    case = brought_to("answered", make_case(body, kind="denunciation", received="2026-11-02"))
+    client = browser(people["head"])
+    owed = {"notify_accepted", "send_conclusion", "record_duty", "disclose"}
+    assert owed <= offered(client, case)
+    assert "close" not in offered(client, case)
+    for name in ("notify_accepted", "send_conclusion"):
+        do(case, name, "2026-11-09", day=day("2026-11-09"))
+        assert name not in offered(client, case)
+    do(case, "record_duty", "2026-11-10", duty="acted", day=day("2026-11-10"))
+    do(case, "disclose", "2026-11-11", day=day("2026-11-11"))
+    assert "close" in offered(client, case)
+    assert offered(client, case).isdisjoint(owed)
+
+
+def test_what_the_law_would_refuse_is_not_offered(office):
+    body, people = office
+    client = browser(people["head"])
+    complaint = make_case(body, received="2026-11-18")
+    feedback = make_case(body, kind="feedback", received="2026-11-18")
+    nameless = make_case(body, kind="feedback", received="2026-11-18", flags=["anonymous", "ineligible"])
+    assert offered(client, complaint) & {"guide", "archive"} == {"guide"}
+    assert offered(client, feedback) & {"guide", "archive"} == set()
+    assert offered(client, nameless) & {"guide", "archive"} == {"guide", "archive"}
+
+
+def test_a_case_rests_only_where_the_law_has_a_ground_for_it(office):
+    body, people = office
+    client = browser(people["head"])
+    assert "suspend" in offered(client, brought_to("accepted", make_case(body, received="2026-11-02")))
+    discipline = make_case(body, received="2026-11-02", instance="disciplinary")
+    assert "suspend" not in offered(client, brought_to("accepted", discipline))
 
 
 def test_what_is_not_offered_has_no_form_and_is_not_made(office):
