@@ -36,7 +36,7 @@ from feedback.public_api import (
 from feedback.reception_api import ReceptionViewSet
 from feedback.reception_months_api import ReceptionMonthsView
 from feedback.reception_paper_api import ReceptionConclusionsDraftView, ReceptionConclusionsView
-from feedback.register_api import RegisterViewSet
+from feedback.register_api import ReceptionBookView, RegisterViewSet
 from plans.api import DutyViewSet, MeasureViewSet, PlanViewSet
 from plans.report_api import ReportDraftView, ReportSheetView, ReportViewSet
 
@@ -81,6 +81,7 @@ urlpatterns = [
                 path("public/questions/track/", FollowQuestionView.as_view(), name="public-questions-track"),
                 path("public/verdict/", VerdictView.as_view(), name="public-verdict"),
                 path("receptions/months/", ReceptionMonthsView.as_view(), name="reception-months"),
+                path("receptions/book.xlsx", ReceptionBookView.as_view(), name="reception-book"),
                 path("cases/export.csv", CaseExportViewSet.as_view({"get": "csv"}), name="cases-csv"),
                 path("cases/export.xlsx", CaseExportViewSet.as_view({"get": "xlsx"}), name="cases-xlsx"),
                 path("monitor/response-times/", ResponseTimesView.as_view(), name="response-times"),

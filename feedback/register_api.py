@@ -1,11 +1,12 @@
 """Old reception books over HTTP: hand one in, see what was read of it, confirm, fetch the copy with what is wrong."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -16,12 +17,14 @@ from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from bodies.models import Body, Job
 from bodies.scopes import Standing, standing_of
 from bodies.submissions import PARAMETER, key_of
 from feedback import register_jobs
 from feedback.models import RegisterFile
+from feedback.reception_book import book_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -129,6 +132,40 @@ class RegisterViewSet(viewsets.GenericViewSet):
         answer["Content-Disposition"] = 'attachment; filename="so-tiep-cong-dan-loi.xlsx"'
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
+
+
+class BookInput(serializers.Serializer):
+    body = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.open_to_all())
+    vars()["from"] = serializers.DateField()
+    to = serializers.DateField()
+
+
+class ReceptionBookView(APIView):
+    """The book of the days that the product knows, on the form that inspectors ask for."""
+
+    @extend_schema(
+        parameters=[BookInput],
+        responses={(200, XLSX): OpenApiTypes.BINARY},
+        summary="The reception book (Form 03) of a body and a span of days, without names",
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        asked = BookInput(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        told = asked.validated_data
+        standing = standing_of(request.user, timezone.localdate())
+        file = book_of(told["body"], standing, first=told["from"], last=told["to"])
+        answer = StreamingHttpResponse(_read(file), content_type=XLSX)
+        answer["Content-Disposition"] = 'attachment; filename="so-tiep-cong-dan.xlsx"'
+        answer["Cache-Control"] = "private, no-store"
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    """The file to its end, and no longer."""
+    with file:
+        while block := file.read(64 * 1024):
+            yield block
 
 
 def _shown(files: list[RegisterFile]) -> Any:
