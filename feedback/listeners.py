@@ -8,7 +8,14 @@ from bodies.messages import Wording, tell
 from bodies.models import Announcement, Membership, Role
 from bodies.outbox import listens_to
 from cases.steps import local_day
+from feedback import appeals
 from feedback.models import Verdict
+
+
+@listens_to("case.opened", many=True)
+def bring_people_along(rows: list[Announcement], now: datetime) -> None:
+    """A case that an appeal opened gets the people of the case before it."""
+    appeals.follow([row.subject for row in rows], at=now)
 
 
 @listens_to("verdict.given")
