@@ -33,7 +33,7 @@ from plans.serializers import (
     MeasureSerializer,
     PlanInFullSerializer,
     PlanSerializer,
-    ProgressSerializer,
+    ProgressListSerializer,
     QuestionSerializer,
     RowsQuestionSerializer,
     TypedFigureSerializer,
@@ -97,7 +97,7 @@ class PlanViewSet(_Seen, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
 
     @extend_schema(
         parameters=[QuestionSerializer],
-        responses=ProgressSerializer(many=True),
+        responses=ProgressListSerializer,
         filters=False,
         summary="The targets of a plan with their figures",
     )
@@ -107,7 +107,7 @@ class PlanViewSet(_Seen, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
 
     @extend_schema(
         parameters=[QuestionSerializer],
-        responses=ProgressSerializer(many=True),
+        responses=ProgressListSerializer,
         filters=False,
         summary="The duties that a plan lays on bodies, with their figures",
     )
@@ -124,7 +124,8 @@ class PlanViewSet(_Seen, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         self.check_body(question.body)
         lines = Target.objects.visible_to(self.standing).in_force().filter(plan=plan, is_duty=is_duty)
         found = progress(plan, lines.select_related("to", "via"), question, self.standing)
-        return Response(ProgressSerializer(found, many=True, context={"question": question}).data)
+        page = {"next": None, "previous": None, "results": found}
+        return Response(ProgressListSerializer(page, context={"question": question}).data)
 
     @extend_schema(
         parameters=[RowsQuestionSerializer],

@@ -205,6 +205,14 @@ class ProgressSerializer(LineSerializer):
         }
 
 
+class ProgressListSerializer(serializers.Serializer):
+    """All lines of the plan in one page."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = ProgressSerializer(many=True)
+
+
 def _parts(each: Progress, question: Question) -> list[dict[str, Any]]:
     if each.target.measure is None:
         return []

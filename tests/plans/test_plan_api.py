@@ -94,7 +94,7 @@ def url(*parts):
 def figures(client, **asked):
     answer = client.get(url("targets"), asked)
     assert answer.status_code == 200, answer.json()
-    return {(row["code"], row["period"]): row for row in answer.json()}
+    return {(row["code"], row["period"]): row for row in answer.json()["results"]}
 
 
 def shares(rows, code, period="2024"):
@@ -250,7 +250,7 @@ def test_the_list_of_plans_measures_and_duties(client_of, world):
     (duty,) = client.get("/api/v1/duties/", {"dated": True, "plan": "ke_hoach"}).json()["results"]
     assert (duty["code"], duty["deadline"]) == ("TYPED", {"month": 12, "day": 10})
     assert client.get("/api/v1/duties/", {"reminder": False}).json()["results"] == []
-    assert [row["code"] for row in client.get(url("duties")).json()] == ["TYPED"]
+    assert [row["code"] for row in client.get(url("duties")).json()["results"]] == ["TYPED"]
     asked = {"plan": "ke_hoach", "target": "HELD", "period": "2024", "passed": True, "whole_plan": False}
     rows = client.get("/api/v1/measures/", asked).json()["results"]
     assert sorted(row["body"] for row in rows) == sorted(

@@ -101,6 +101,7 @@ def around(bodies):
     return District(area, party, []), fronts
 
 
+@pytest.mark.timeout(180 + ACTS)
 @pytest.mark.parametrize("seed", range(2))
 def test_bit_by_bit_is_all_at_once(seed):
     steps = walk(seed, ACTS // 4, seldom=ENDS)
