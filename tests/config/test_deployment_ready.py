@@ -48,3 +48,9 @@ def test_the_proxy_lets_through_every_file_that_the_product_takes():
     proxy = (PROJECT / "deploy/nginx.conf").read_text("utf-8")
     limits = re.findall(r"location ~ \^/api/v1/\(cases.*?client_max_body_size (\d+)m;", proxy, re.DOTALL)
     assert [int(limit) * 1024 * 1024 > MAX_SIZE + 1024 * 1024 for limit in limits] == [True]
+
+
+def test_the_proxy_lets_several_files_through_with_the_form_of_a_move():
+    proxy = (PROJECT / "deploy/nginx.conf").read_text("utf-8")
+    (limit,) = re.findall(r"location ~ \^/cases/.*?client_max_body_size (\d+)m;", proxy, re.DOTALL)
+    assert int(limit) * 1024 * 1024 > 3 * MAX_SIZE
