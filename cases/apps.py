@@ -15,6 +15,14 @@ class CasesConfig(AppConfig):
 
         register_place(Place("home", _("My work"), "home", "home", 10, "h", works_on_cases))
         register_place(Place("cases", _("Cases"), "work-list", "cases", 20, "c", lambda _standing: True))
+        register_place(
+            Place("monitor", _("Response times"), "monitor", "monitor", 60, "m", lambda _standing: True)
+        )
+        register_place(
+            Place(
+                "told", _("Made known to us"), "told", "ear", 70, "t", lambda standing: bool(standing.places)
+            )
+        )
         register_keeper(drafts.keep_sent)
         told = _("Who was told")
         register_panel(Panel("told", told, "cases/case/told.html", 90, case_page.told_of, is_folded=True))

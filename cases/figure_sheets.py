@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bodies.later import Later
 from cases.figures import extras
@@ -32,7 +33,7 @@ def sheet(table: dict[str, Any]) -> bytes:
         page.set_column(0, 0, 40)
         period = {name: table[name].strftime("%d/%m/%Y") for name in ("from", "to", "as_of")}
         page.write_string(0, 0, _("From %(from)s to %(to)s, as of %(as_of)s") % period, bold)
-        page.write_string(2, 0, _("Name"), bold)
+        page.write_string(2, 0, pgettext("figures", "Name"), bold)
         words = titles() | {extra.name: str(extra.label) for extra in extras()}
         more = [extra.name for extra in extras()] if table["group_by"] == "body" else []
         for column, name in enumerate([*COLUMNS, *more], start=1):
@@ -58,7 +59,7 @@ def titles() -> dict[str, str]:
     """The short name of each figure, as it heads a column."""
     return {
         "received": _("Received"),
-        "closed": _("Closed"),
+        "closed": pgettext("figures", "Closed"),
         "on_time": _("On time"),
         "late": _("Closed late"),
         "not_judged": _("Not judged"),

@@ -40,6 +40,17 @@ _WHY = {
 }
 
 
+# The same in short, for tables.
+REASONS = {
+    "duty": _("Duty to inform"),
+    "group": _("Group of many people"),
+    "hot_spot": _("Hot spot"),
+    "third_transfer": _("Third transfer"),
+    "third_petition": _("Third petition in 90 days"),
+    "direct": _("Standing member to be named"),
+}
+
+
 def owed(case: Case) -> list[tuple[str, tuple[str, ...]]]:
     """Why who must be told of this case as it stands: reasons with the selectors of bodies. Pure but for the case."""
     flags = set(case.flags)

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from cases import bulk_views, case_views, list_views, saved_list_views, views
+from cases import bulk_views, case_views, list_views, monitor_views, saved_list_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("cases/", list_views.case_list, name="work-list"),
+    path("monitor/", monitor_views.monitor, name="monitor"),
+    path("monitor/told/", monitor_views.told, name="told"),
     path("cases/move/", bulk_views.move_many, name="move-many"),
     path("cases/lists/", saved_list_views.views, name="saved-views"),
     path("cases/lists/<int:pk>/drop/", saved_list_views.drop_view, name="drop-view"),
