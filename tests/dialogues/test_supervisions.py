@@ -105,6 +105,14 @@ def test_a_recommendation_is_a_case_with_a_reply_clock_of_the_body_it_is_made_to
     assert [each.case for each in row.recommendations.all()] == [case, named]
 
 
+def test_a_recommendation_may_be_sent_on_the_day_of_the_session(law):
+    commune = make_commune()
+    new = Recommended(what=Promise(text="Niêm yết", body=commune.office), sent_on=day("2024-05-14"))
+    case = supervisions.recommend(session(commune), new, by=commune.front_head, at=at("2024-05-17"))
+    # 15 working days from Tuesday 14 May 2024.
+    assert due_days(case) == {"supervision.reply": "2024-06-04"}
+
+
 @pytest.mark.parametrize(
     ("sent_on", "body", "field"),
     [("2024-05-13", True, "sent_on"), ("2024-05-18", True, "sent_on"), ("2024-05-16", False, "body")],

@@ -1,5 +1,6 @@
 """The days a head owes by the law of the day: expected values are counted by hand on a calendar of the year."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -129,3 +130,41 @@ def test_a_post_without_a_minimum_owes_nothing_but_its_days_are_counted():
     of = head(on("2026-08-03"), holdings=(Holding(title="chu_tich_mttq", holder_id=1, valid_from=date(2020, 1, 1)),))  # fmt: skip
     found = month(of, "2026-08")
     assert (found.minimum, found.owed, found.in_person, found.is_met) == (None, 0, 1, None)
+
+
+def test_a_month_is_judged_by_the_law_of_its_last_day_and_a_week_by_that_of_its_thursday():
+    since = Holding(title="chu_tich_ubnd", holder_id=CHAIR, valid_from=date(2020, 1, 1))
+
+    def owed(text, **facts):
+        law = replace(MONTHLY, **{"valid_from": date(2014, 1, 1), **facts})
+        found = list(
+            months_of_duty(
+                Head(holdings=(since,), minimums=(law,), received=()),
+                Period(date.fromisoformat(f"{text}-01"), date.fromisoformat(f"{text}-01")),
+                calendar=CALENDAR,
+                over_on=date(2030, 1, 1),
+            )
+        )
+        return found[0].owed
+
+    assert owed("2026-08", valid_from=date(2026, 8, 31)) == 2
+    assert owed("2026-08", valid_to=date(2026, 8, 30)) == 0
+    # Of the Thursdays 4, 11, 18 and 25 January 2024, two lie before Wednesday the 17th.
+    assert owed("2024-01", per="week", amount=1, valid_to=date(2024, 1, 17)) == 2
+    assert owed("2024-01", per="week", amount=1, valid_from=date(2024, 1, 25)) == 1
+
+
+def test_in_its_last_month_a_body_owes_no_more_days_than_it_worked():
+    # Monday 3 August 2026 was the only working day of that month before the end.
+    assert month(head(open_to=date(2026, 8, 3)), "2026-08").owed == 1
+
+
+def test_a_month_is_told_under_the_post_as_it_was_called_last():
+    old = Holding(title="bi_thu", holder_id=1, valid_from=date(2020, 1, 1), valid_to=date(2026, 8, 14))
+    new = Holding(title="chu_tich_ubnd", holder_id=2, valid_from=date(2026, 8, 15))
+    assert month(head(holdings=(old, new)), "2026-08").title == "chu_tich_ubnd"
+
+
+def test_an_ad_hoc_day_of_a_delegate_is_nobodys():
+    found = month(head(on("2026-08-12", periodic=False, in_person=False, by=2)), "2026-08")
+    assert (found.ad_hoc, found.delegated) == (0, 0)
