@@ -39,7 +39,7 @@ def run(names: list[str], *, small: bool) -> int:
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
     from tests.drills.catalogue import DRILLS
-    from tests.drills.outcome import line, write_down
+    from tests.drills.outcome import held, line, write_down
 
     setup_test_environment()
     old = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
@@ -49,7 +49,7 @@ def run(names: list[str], *, small: bool) -> int:
             drill, began = DRILLS[name], time.monotonic()
             call_command("flush", verbosity=0, interactive=False)
             folder = Path(tempfile.mkdtemp(prefix=f"drill-{name}-"))
-            found = drill.run(folder, drill.small if small else drill.full)
+            found = held(drill, folder, small=small)
             print(line(drill, found), flush=True)
             short += not found.is_met
             if not small:

@@ -18,7 +18,7 @@ from bodies.models import Body, Message
 from cases.models import Notice
 from feedback.models import Petition
 from tests.bodies.making import make_body, make_membership, make_user
-from tests.drills.ground import Clerk, Web, as_app, load_law, quantile, steady, tell, untold
+from tests.drills.ground import TELL, Clerk, Web, as_app, load_law, often, quantile, steady, tell, untold
 from tests.drills.outcome import Drill, Found
 from tests.feedback.making import Place, make_place, posted
 from tests.processes import Process, Valkey, beat, running, until, valkey, worker
@@ -119,7 +119,7 @@ def outage(folder: Path, size: Size, breaks: Callable[[Valkey], Any]) -> Found:
     load_law()
     place = make_place()
     told = informed(place)
-    how = {"app": "tests.listening", "TEST_TICK_SECONDS": str(size.tick), "EMAIL_URL": "none:", **as_app()}
+    how = {**often(size.tick, TELL), "EMAIL_URL": "none:", **as_app()}
     with valkey(folder / "valkey") as broker:
         web = Web(broker, folder / "web.log")
         workers = [

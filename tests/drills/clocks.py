@@ -6,6 +6,8 @@ Days are counted here by hand from the `holidays` library, and nothing of the pr
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,7 +25,7 @@ from cases import verification
 from cases.models import Case, Clock, Escalation, Event
 from config.settings import BASE_DIR
 from feedback.models import Petition
-from tests.drills.ground import Clerk, Web, as_app, load_law, tell
+from tests.drills.ground import SWEEP, TELL, Clerk, Web, as_app, load_law, often, tell
 from tests.drills.outcome import Drill, Found
 from tests.feedback.making import Place, make_place, posted
 from tests.processes import Process, beat, running, until, valkey, worker
@@ -198,18 +200,37 @@ def counted_otherwise(days: Days, tries: int) -> int:
 # --- The drill -------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def database_in(zone: str) -> Iterator[None]:
+    """The database of the drill in another zone, until the drill is over."""
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+
+    def alter(how: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {name} {how}")
+
+    alter(f"SET timezone = '{zone}'")
+    try:
+        yield
+    finally:
+        alter("RESET timezone")
+
+
 def scatter(folder: Path, hands: Hands, broker: object, size: Size) -> tuple[list[Web], list[Process]]:
-    """Two web servers, a worker and a beat, each in a zone of its own; the database in another."""
-    with connection.cursor() as cursor:
-        name = connection.ops.quote_name(connection.settings_dict["NAME"])
-        cursor.execute(f"ALTER DATABASE {name} SET timezone = '{ZONES[4]}'")
-    how = {"EMAIL_URL": "none:", "TEST_TICK_SECONDS": str(size.tick), **hands.environment, **as_app()}
+    """Two web servers, a worker and a beat, each in a zone of its own."""
+    how = {
+        **often(size.tick, SWEEP, TELL),
+        **hands.environment,
+        **as_app(),
+        "EMAIL_URL": "none:",
+        "app": ELSEWHEN,
+    }
     webs = [
-        Web(broker, folder / f"web{n}.log", app=ELSEWHEN, workers=1, TZ=ZONES[n], **how)  # type: ignore[arg-type]
+        Web(broker, folder / f"web{n}.log", workers=1, TZ=ZONES[n], **how)  # type: ignore[arg-type]
         for n in range(2)
     ]
-    working = worker(broker, folder / "worker.log", app=ELSEWHEN, TZ=ZONES[2], **how)  # type: ignore[arg-type]
-    ticking = beat(broker, folder / "beat.log", app=ELSEWHEN, TZ=ZONES[3], **how)  # type: ignore[arg-type]
+    working = worker(broker, folder / "worker.log", TZ=ZONES[2], **how)  # type: ignore[arg-type]
+    ticking = beat(broker, folder / "beat.log", TZ=ZONES[3], **how)  # type: ignore[arg-type]
     return webs, [working, ticking]
 
 
@@ -235,7 +256,7 @@ def elsewhen(folder: Path, size: Size) -> Found:
     hands = Hands(folder)
     half = timedelta(seconds=size.around / 2)
     hands.stand_at(new_year - half)
-    with valkey(folder / "valkey") as broker:
+    with database_in(ZONES[4]), valkey(folder / "valkey") as broker:
         webs, crew = scatter(folder, hands, broker, size)
         with running(*webs, *crew):
             desk = Desk(place, webs, hands)

@@ -45,6 +45,16 @@ def as_app() -> dict[str, str]:
     return {"DATABASE_URL": f"{app}/{database_url().rpartition('/')[2]}"} if app else {}
 
 
+def often(tick: float, *tasks: str) -> dict[str, str]:
+    """What Celery is told so that these tasks run so often (in seconds) and the rest as deployed; 0: all as deployed."""
+    return {"app": "tests.listening", "TEST_TICK_SECONDS": str(tick), "TEST_TICK_TASKS": " ".join(tasks)}
+
+
+# What raises, tells, counts and sends.
+SWEEP, TELL, COUNT = "cases.tasks.raise_overdue", "bodies.tasks.tell_pending", "cases.tasks.recount_figures"
+SEND, REPORT = "bodies.tasks.send_due", "bodies.tasks.report_failures"
+
+
 def tell(text: str) -> None:
     """How far a long drill is; the one line of its outcome goes to stdout."""
     print(f"    {text}", file=sys.stderr, flush=True)

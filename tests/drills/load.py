@@ -14,9 +14,10 @@ from django.utils import timezone
 from bodies.models import Announcement
 from cases.models import Case, Escalation
 from tests.drills.broker import Stream, informed
-from tests.drills.ground import Clerk, Web, as_app, load_law, quantile, tell, untold
+from tests.drills.ground import SWEEP, TELL, Clerk, Web, as_app, load_law, often, quantile, tell, untold
 from tests.drills.outcome import Drill, Found
 from tests.drills.sweep import communes, make_late
+from tests.drills.walks import heard
 from tests.feedback.making import make_place
 from tests.processes import beat, running, until, valkey, worker
 
@@ -73,10 +74,10 @@ def ordinary(folder: Path, size: Size) -> Found:
     load_law()
     make_late(size.late, communes(3))
     # What making them announced is no part of the day.
-    Announcement.objects.update(announced_at=timezone.now())
+    heard(timezone.now())
     place = make_place()
     informed(place)
-    how = {"app": "tests.listening", "TEST_TICK_SECONDS": str(size.tick), "EMAIL_URL": "none:", **as_app()}
+    how = {**often(size.tick, SWEEP, TELL), "EMAIL_URL": "none:", **as_app()}
     with valkey(folder / "valkey") as broker:
         web = Web(broker, folder / "web.log")
         crew = [

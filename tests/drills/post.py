@@ -16,7 +16,7 @@ from django.utils import timezone
 from bodies import delivery, outbox, working_days
 from bodies.models import Announcement, Delivery, Message, User
 from cases.models import Case, Escalation
-from tests.drills.ground import as_app, load_law, quantile, tell
+from tests.drills.ground import REPORT, SEND, SWEEP, TELL, as_app, load_law, often, quantile, tell
 from tests.drills.outcome import Drill, Found
 from tests.drills.sweep import communes, make_late
 from tests.processes import Process, Valkey, beat, running, until, valkey, worker
@@ -35,7 +35,7 @@ def work_today() -> None:
 @contextmanager
 def at_work(broker: Valkey, folder: Path, tick: float, **more: str) -> Iterator[list[Process]]:
     """A worker of three processes, as deployed, and a beat."""
-    how = {"app": "tests.listening", "TEST_TICK_SECONDS": str(tick), **ANY_HOUR, **as_app(), **more}
+    how = {**often(tick, SWEEP, TELL, SEND, REPORT), **ANY_HOUR, **as_app(), **more}
     both = [
         worker(broker, folder / "worker.log", concurrency=3, **how),
         beat(broker, folder / "beat.log", **how),

@@ -28,11 +28,15 @@ from cases.models import Case, Escalation
 from cases.steps import Actor
 from tests.cases.making import make_area, make_body, make_case, make_user
 from tests.drills.ground import (
+    COUNT,
+    SWEEP,
+    TELL,
     as_app,
     backlog,
     in_threads,
     left_in,
     load_law,
+    often,
     steady,
     tell,
     twin,
@@ -56,7 +60,6 @@ from tests.processes import (
 LATE_BY = (2, 5, 11, 20)
 # Feedback must be accepted within so many working days.
 TO_ACCEPT = 10
-OFTEN = "cases.tasks.raise_overdue cases.tasks.recount_figures bodies.tasks.tell_pending"
 LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -118,12 +121,7 @@ class Crew:
     """Workers and two beats; a killed one is started again at once, as its container is."""
 
     def __init__(self, folder: Path, broker: Valkey, size: Size) -> None:
-        fast = {
-            "app": "tests.listening",
-            "TEST_TICK_SECONDS": str(size.tick),
-            "EMAIL_URL": "none:",
-            **as_app(),
-        }
+        fast = {**often(size.tick, SWEEP, TELL, COUNT), "EMAIL_URL": "none:", **as_app()}
         self.workers = [worker(broker, folder / f"worker{n}.log", **fast) for n in range(size.workers)]
         self.beats = [beat(broker, folder / f"beat{n}.log", **fast) for n in range(2)]
         self.broker = broker
@@ -192,8 +190,8 @@ def kill_server(_draw: random.Random) -> bool:
 def blows(crew: Crew, size: Size, draw: random.Random) -> list[Callable[[random.Random], bool]]:
     """In what order what is killed: mostly those who are at work, a whole worker one time in eight, a beat in fifteen."""
     rare = [kill_server] * size.server_kills + [crew.kill_broker] * size.broker_kills
-    often = size.kills - len(rare)
-    workers, beats = often // 8, often // 15
+    usual = size.kills - len(rare)
+    workers, beats = usual // 8, usual // 15
     planned = [*rare, *[crew.kill_worker] * workers, *[crew.kill_beat] * beats]
     planned += [crew.kill_one_process] * (size.kills - len(planned))
     draw.shuffle(planned)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.drills.catalogue import DRILLS
-from tests.drills.outcome import line
+from tests.drills.outcome import held, line
 
 
 @pytest.mark.slow
@@ -11,5 +11,5 @@ from tests.drills.outcome import line
 @pytest.mark.parametrize("name", sorted(DRILLS))
 def test_a_small_drill_reaches_its_target(name, tmp_path):
     drill = DRILLS[name]
-    found = drill.run(tmp_path, drill.small)
+    found = held(drill, tmp_path, small=True)
     assert found.is_met, line(drill, found)
