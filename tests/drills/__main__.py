@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +43,9 @@ def run(names: list[str], *, small: bool) -> int:
     from tests.drills.outcome import held, line, write_down
 
     setup_test_environment()
-    old = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+    # Of stdout the drills' lines alone are to be read.
+    with redirect_stdout(sys.stderr):
+        old = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     short = 0
     try:
         for name in names:
