@@ -38,6 +38,7 @@ from bodies.serializers import (
     SignInSerializer,
     TokenSerializer,
 )
+from bodies.sign_in import check_second_factor
 from bodies.throttles import RevealsByPerson, SignInByAddress
 from bodies.tokens import forget_ended
 
@@ -139,9 +140,10 @@ class TokenView(APIView):
         )
         if wait:
             raise Throttled(wait)
-        user = authenticate(request, **asked.validated_data)
+        user = authenticate(request, username=name, password=asked.validated_data["password"])
         if user is None:
             raise AuthenticationFailed(_("The user name or the password is wrong."))
+        check_second_factor(user, asked.validated_data["code"], on=timezone.localdate())
         forget_ended(user, timezone.now())
         row, token = AuthToken.objects.create(user=user)
         return Response({"token": token, "expiry": row.expiry})

@@ -55,6 +55,8 @@ class JobSerializer(serializers.ModelSerializer):
 class SignInSerializer(serializers.Serializer):
     username = serializers.CharField(max_length=60)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
+    # Of the authenticator app, or a recovery code: asked of whoever has set one up.
+    code = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
 
 
 class TokenSerializer(serializers.Serializer):

@@ -15,10 +15,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from bodies.models import Membership, User
+from bodies.refusals import BadInput, Refused
 from bodies.sealing import Box, seal, unseal
 
 # What boxes of secrets are bound to: they belong to no person of the sealed table.
@@ -78,3 +81,26 @@ def owes_second_factor(user: User, *, on: date) -> bool:
     return (
         not Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
     )
+
+
+@transaction.atomic
+def check_second_factor(user: User, code: str, *, on: date) -> None:
+    """What signing in for the API asks beyond the password. Raises BadInput naming `code`, Refused where no code will do.
+
+    Whoever has an authenticator app gives its code or a recovery code, once each; a passkey is shown on the sign-in page
+    alone; and whoever must have a second factor sets one up there first.
+    """
+    held = list(Authenticator.objects.filter(user=user))
+    kinds = {each.type for each in held}
+    if Authenticator.Type.TOTP in kinds:
+        codes = [each for each in held if each.type != Authenticator.Type.WEBAUTHN]
+        if not code:
+            raise BadInput.of("code", _("Give the code of your authenticator app, or a recovery code."))
+        if not any(each.wrap().validate_code(code) for each in codes):
+            raise BadInput.of("code", _("This code is wrong, or was used before."))
+    elif kinds - {Authenticator.Type.RECOVERY_CODES}:
+        raise Refused(_("You sign in with a passkey: that works on the sign-in page only."), field="code")
+    elif owes_second_factor(user, on=on):
+        raise Refused(
+            _("Your role needs a second factor: set it up on the sign-in page first."), field="code"
+        )
