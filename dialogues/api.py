@@ -97,6 +97,12 @@ class DialogueViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def get_serializer_class(self) -> type[DialogueRowSerializer]:
         return DialogueRowSerializer if self.action == "list" else DialogueSerializer
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        # Those who asked and tracking codes stand in these answers: no browser and no proxy keeps them.
+        answer["Cache-Control"] = "no-store"
+        return answer
+
     @extend_schema(summary="Dialogues, the newest in the plan first")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
@@ -204,7 +210,7 @@ class DialogueViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         question = self._questions(dialogue).get(pk=subject)
         question.tracking_code = tracking.code_of(question.pk)
         context = {"askers": showing.askers_of([question], self.standing, dialogue)}
-        return self._uncached(Response(AskedSerializer(question, context=context).data, status=status))
+        return Response(AskedSerializer(question, context=context).data, status=status)
 
     @extend_schema(
         operation_id="v1_dialogues_questions_settle",
@@ -317,8 +323,3 @@ class DialogueViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def _shown(self, dialogue: Dialogue) -> Any:
         moves = workflow.moves_open_to(self.standing, dialogue)
         return DialogueSerializer(dialogue, context={"moves": moves}).data
-
-    def _uncached(self, answer: Response) -> Response:
-        # A tracking code stands in it: no browser and no proxy keeps it.
-        answer["Cache-Control"] = "no-store"
-        return answer

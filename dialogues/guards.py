@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bodies.guards import REFUSED, Verdict
 from bodies.models import Person, Role
 from bodies.scopes import Standing
+from cases.querysets import WORKS_ON_CASES
 from dialogues.models import Question
 from dialogues.permissions import hosts_for
 
@@ -20,9 +21,9 @@ class QuestionGuard:
         return set(found.values_list("asker_id", flat=True))
 
     def may_reveal(self, person: Person, standing: Standing) -> Verdict:
-        """The host's own people: what is asked in public needs no second consent."""
+        """Whoever must answer: the host, and the body that holds the case. What is asked in public needs no second consent."""
         mine = standing.bodies(Role.RECEPTIONIST) | hosts_for(standing)
-        through = Question.objects.filter(asker=person, dialogue__host__in=mine)
+        through = Question.objects.filter(_to_be_answered_by(mine), asker=person)
         code = through.order_by("asked_at").values_list("dialogue__code", flat=True).first()
         return REFUSED if code is None else Verdict(allowed=True, needs_approval=False, case_reference=code)
 
@@ -35,5 +36,12 @@ class QuestionGuard:
 
 def known_to(standing: Standing) -> QuerySet[Question]:
     """The questions of whose askers this person may learn: monitors learn of matters, never of people."""
-    workers = tuple(place for place in standing.places if place.role != Role.MONITOR)
-    return Question.objects.visible_to(replace(standing, places=workers))
+    workers = replace(
+        standing, places=tuple(place for place in standing.places if place.role != Role.MONITOR)
+    )
+    seen = Question.objects.visible_to(workers).values("pk")
+    return Question.objects.filter(Q(pk__in=seen) | _to_be_answered_by(workers.bodies(*WORKS_ON_CASES)))
+
+
+def _to_be_answered_by(bodies: Collection[int]) -> Q:
+    return Q(dialogue__host__in=bodies) | Q(case__body__in=bodies) | Q(case__joined_to__body__in=bodies)

@@ -7,7 +7,8 @@ from typing import Any
 from bodies import identities
 from bodies.models import Role
 from bodies.scopes import Standing
-from cases.querysets import ABOVE
+from cases.models import Case
+from cases.querysets import ABOVE, WORKS_ON_CASES
 from dialogues.models import Dialogue, Question
 
 _MASKED = ("name", "phone", "id_number", "address")
@@ -23,11 +24,25 @@ def learns_of_people(standing: Standing, dialogue: Dialogue) -> bool:
     return above or any(host.area.path.startswith(path) for path in standing.leads())
 
 
+def asker_to(question: Question, case: Case, standing: Standing) -> dict[str, Any] | None:
+    """Who asked, masked, for those who work on the case that the question became and for the host's branch."""
+    if question.asker is None:
+        return None
+    works_on_it = case.body_id in standing.bodies(*WORKS_ON_CASES)
+    if not works_on_it and not learns_of_people(standing, question.dialogue):
+        return None
+    return _masked([question])[question.asker.pk]
+
+
 def askers_of(rows: Sequence[Question], standing: Standing, dialogue: Dialogue) -> dict[int, dict[str, Any]]:
     """Who asked these questions, masked, by id. Nothing is unsealed that is not shown."""
-    people = [row.asker for row in rows if row.asker is not None]
-    if not people or not learns_of_people(standing, dialogue):
+    if not rows or not learns_of_people(standing, dialogue):
         return {}
+    return _masked(rows)
+
+
+def _masked(rows: Sequence[Question]) -> dict[int, dict[str, Any]]:
+    people = [row.asker for row in rows if row.asker is not None]
     masked = identities.masked(people)
     return {
         person.pk: {"person": person.token}

@@ -3,19 +3,22 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import InternalError
+from django.template.loader import render_to_string
 
 from bodies.refusals import BadInput, Refused
+from bodies.scopes import standing_of
 from cases import escalation
 from cases.conclusions import Promise
 from cases.models import Case
+from cases.panels import panels_for
 from cases.periods import period_of
 from cases.steps import Actor
 from dialogues import concluding, questions
 from dialogues.models import Conclusion
 from dialogues.questions import NewQuestion
-from tests.cases.making import answered, at, day, due_days, make_body, make_user, paper
+from tests.cases.making import answered, at, day, due_days, make_body, make_case, make_user, paper
 from tests.cases.making import do as move_case
-from tests.dialogues.making import brought_to, do, make_host
+from tests.dialogues.making import brought_to, do, duties_of, make_host
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 
@@ -167,3 +170,21 @@ def test_what_was_concluded_is_counted_by_host_doer_and_period():
     assert Conclusion.objects.made(period_of("2025")).count() == 0
     do(dialogue, host, "cancel", "2026-04-01")
     assert Conclusion.objects.made(period_of("2026")).count() == 0
+
+
+def test_the_page_of_its_case_tells_where_it_was_promised():
+    host = make_host()
+    dialogue = brought_to(host, "held")
+    made = concluded(host, dialogue, proof="Ảnh nghiệm thu")
+    standing = standing_of(host.head, day("2026-03-22"))
+
+    def origin(case):
+        found = [each for each in panels_for(case, standing, at("2026-03-22")) if each.panel.name == "origin"]
+        return found[0] if found else None
+
+    shown = origin(made.case)
+    page = render_to_string(shown.panel.template, {"panel": shown.context})
+    assert dialogue.code in page
+    assert "Ảnh nghiệm thu" in page
+    assert origin(duties_of(dialogue)).context["code"] == dialogue.code
+    assert origin(make_case(host.body)) is None

@@ -9,6 +9,7 @@ from bodies.refusals import BadInput, Refused
 from bodies.scopes import standing_of
 from cases.codes import Kind
 from cases.models import Case
+from cases.panels import panels_for
 from cases.periods import period_of
 from dialogues import questions
 from dialogues.guards import QuestionGuard
@@ -100,6 +101,30 @@ def test_only_the_hosts_branch_finds_who_asked_and_only_the_host_reads_them():
     assert guard.may_reveal(person, standing(host.clerk)).allowed is True
     assert guard.may_reveal(person, standing(host.superior)).allowed is False
     assert guards.verdict_on(person, standing(host.clerk)).case_reference.endswith("-dt-001")
+
+
+def test_whoever_must_answer_the_case_reads_who_asked_and_sees_the_mask_on_its_page():
+    host, doer = make_host(), make_body()
+    holder, stranger = make_user(("handler", doer)), make_user(("handler", make_body()))
+    question = raised(host, brought_to(host, "held"), asker=HOA)
+    case = questions.take_away(question, Away(body=doer), by=host.head, at=at(AFTER, 16))
+
+    def standing(user):
+        return standing_of(user, day(AFTER))
+
+    def asker(user):
+        (shown,) = [
+            each for each in panels_for(case, standing(user), at(AFTER)) if each.panel.name == "origin"
+        ]
+        return shown.context["asker"]
+
+    guard = QuestionGuard()
+    assert guard.may_reveal(question.asker, standing(holder)).allowed is True
+    assert guard.may_find([question.asker.pk], standing(holder)) == {question.asker.pk}
+    assert guard.may_reveal(question.asker, standing(stranger)).allowed is False
+    assert asker(holder)["person"] == question.asker.token
+    assert asker(holder)["name"] != HOA.name
+    assert asker(host.monitor) is None
 
 
 def test_the_code_of_a_question_finds_it_and_is_kept_nowhere():

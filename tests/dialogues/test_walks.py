@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 
-from bodies.models import Announcement
+from bodies.models import Announcement, Message
 from bodies.refusals import BadInput, Refused
 from cases import escalation, verification
 from cases.models import Case
@@ -68,6 +68,15 @@ def test_a_late_notice_and_late_results_are_late_and_counted_so():
     assert (case.stage, case.result, case.ended_on_time) == ("closed", "done", False)
     assert dialogue.published_in_time is False
     assert list(Dialogue.objects.published_late()) == [dialogue]
+
+
+def test_the_host_is_reminded_before_the_results_are_due():
+    host = make_host()
+    case = duties_of(brought_to(host, "signed"))
+    escalation.raise_overdue(at("2026-03-27", 8))
+    told = Message.objects.filter(subject=case.reference)
+    assert {message.recipient for message in told} == {host.head}
+    assert case.escalations.filter(level__gt=0).count() == 0
 
 
 def test_unpublished_results_climb_the_ladder_as_any_late_case(django_capture_on_commit_callbacks):
