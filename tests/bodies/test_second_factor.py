@@ -11,7 +11,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from bodies.models import User
-from tests.bodies.making import make_body, make_membership
+from tests.bodies.making import make_area, make_body, make_membership
 
 pytestmark = pytest.mark.django_db
 SECRET, PASSWORD = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "con-duong-lang-nghe"
@@ -66,7 +66,7 @@ def test_a_passkey_is_shown_on_the_page_alone(clerk):
 def test_a_role_that_must_have_one_gets_no_token_before(clerk, settings):
     settings.MFA_ROLES = frozenset({"administrator"})
     assert ask().status_code == 200
-    make_membership(user=clerk, body=make_body(), role="administrator", valid_from=date(2020, 1, 1))
+    make_membership(user=clerk, body=make_body(area=make_area()), role="administrator", valid_from=date(2020, 1, 1))
     refused = ask()
     assert (refused.status_code, "second factor" in refused.json()["refused"]) == (409, True)
     TOTP.activate(clerk, SECRET)
