@@ -67,7 +67,16 @@ def test_a_stage_written_elsewhere_is_seen(snippet):
 # --- The clock on the wall ------------------------------------------------------------------------------------------
 
 # Where the outside comes in. Rules get `at`, `now` or `today` as an argument.
-EDGES = {"sessions.py", "tokens.py", "api.py", "views.py", "tasks.py", "throttles.py", "filters.py", "admin.py"}
+EDGES = {
+    "sessions.py",
+    "tokens.py",
+    "api.py",
+    "views.py",
+    "tasks.py",
+    "throttles.py",
+    "filters.py",
+    "admin.py",
+}
 # The time a row of Django's own kind is made, where no act of ours makes it.
 MAY_NAME_THE_CLOCK = {"bodies/models/people.py"}
 ALWAYS = {
