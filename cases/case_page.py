@@ -27,7 +27,7 @@ from cases.stages import Stage
 from cases.steps import local_day
 from cases.timeline import Line, Names
 from cases.visibility import Viewer, fields_for, sees_history_in_full
-from cases.wording import FIELDS, REACHES, TOLD, rule_name, sureness
+from cases.wording import FIELDS, REACHES, TOLD, basis_of, rule_name, sureness
 
 # What is read with the case: all that the page names of it.
 JOINED = (
@@ -307,6 +307,8 @@ def _clock_line(clock: Clock, law: Law, today: date) -> ClockLine:
     rule = law.rule_of(clock.limit_id) if clock.limit_id else None
     stretches = tuple(_stretches(explain(clock, law)))
     allowed = sum(stretch.counted for stretch in stretches)
+    if clock.due_on is None and rule is not None:  # An open pause hides the rest of its days.
+        allowed = rule.amount + sum(extension["days"] for extension in clock.extensions)
     until = min(today, clock.met_on or clock.stopped_on or today)
     used = sum(_used(stretch, until) for stretch in stretches)
     shown = badge(
@@ -316,7 +318,7 @@ def _clock_line(clock: Clock, law: Law, today: date) -> ClockLine:
         ended=not clock.is_live,
         paused=clock.state == Clock.State.PAUSED,
     )
-    basis, mark = (rule.basis, sureness(rule.mark)) if rule else (clock.fixed_by, "")
+    basis, mark = (basis_of(rule.basis, rule.mark), sureness(rule.mark)) if rule else (clock.fixed_by, "")
     return ClockLine(clock, rule_name(clock.rule), basis, mark, shown, stretches, used, allowed)
 
 

@@ -21,7 +21,7 @@ class Both:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Why it was refused, what the others did since, and the texts of both. Nothing of `typed` is lost."""
+    """Why it was refused, what the others did since, the texts of both, and what else this person typed."""
 
     sentence: str
     lines: tuple[Line, ...] = ()
@@ -48,7 +48,9 @@ def since(
         if name in theirs and theirs[name] != mine
     )
     shown = tuple(line for line in lines if line.seq in numbers)
-    return Conflict(sentence, shown, both, tuple(typed.values()))
+    beside = {each.label for each in both}
+    rest = tuple((label, text) for label, text in typed.values() if label not in beside)
+    return Conflict(sentence, shown, both, rest)
 
 
 def _theirs(events: Iterable[Event]) -> dict[str, str]:

@@ -172,9 +172,10 @@ class MoveForm(forms.Form):
         """The label and text of whatever somebody wrote, by field: what must never be lost."""
         found = {}
         for name, field_ in self.fields.items():
-            value = self.data.get(name, "") if isinstance(field_, forms.CharField) else ""
-            if isinstance(field_, forms.CharField) and name != "writer" and value.strip():
-                found[name] = (str(field_.label), tidy(value))
+            is_text = isinstance(field_, forms.CharField) and not field_.widget.is_hidden
+            value = tidy(self.data.get(name, "")) if is_text else ""
+            if value:
+                found[name] = (str(field_.label), value)
         return found
 
     # --- what it says -------------------------------------------------------------------------------------------------

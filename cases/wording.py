@@ -154,7 +154,14 @@ TOLD: dict[str, Promise] = {
 def sureness(mark: str) -> str:
     """What the mark of a row says to whoever relies on it; "" where there is nothing to be careful about."""
     first = mark.partition(" ")[0]
+    if first == "HOUSE":  # It stands as the basis already.
+        return ""
     return str(_SURE.get("PARTLY" if mark.startswith("SEEN (") else first, ""))
+
+
+def basis_of(basis: str, mark: str) -> str:
+    """The law and article of a row; what the house itself ruled is called so, in the reader's language."""
+    return str(_SURE["HOUSE"]) if mark.startswith("HOUSE") else basis
 
 
 def rule_name(code: str) -> str:

@@ -120,6 +120,16 @@ def test_every_limit_tells_why_its_day_is_that_day(office):
     assert "Quốc khánh" in shown
 
 
+def test_a_paused_limit_keeps_its_length_and_has_no_day(office):
+    body, _people, as_ = office
+    case = make_case(body, kind="feedback", received="2026-11-02")
+    do(case, "accept", "2026-11-03")
+    do(case, "ask_supplement", "2026-11-06", what="ảnh")
+    head = page(as_("head"), case, "2026-11-20").split('<ol class="bar"')[0]
+    assert "Paused" in head
+    assert "2 of 15 used" in head  # the 4th and the 5th
+
+
 def test_the_stream_can_be_cut_to_one_kind(office):
     body, _people, as_ = office
     case = make_case(body, received="2024-04-02")

@@ -58,6 +58,8 @@ def test_where_the_move_is_not_open_any_more_the_text_is_still_there(office):
     assert answer.status_code == 409
     assert "Dự thảo viết cả buổi sáng" in html
     assert "Lê Văn Trưởng" in html
+    # What the form itself knows is nothing that anybody typed.
+    assert hidden["once"] not in html
     # It stays on the page for its writer alone, until they throw it away.
     assert "Dự thảo viết cả buổi sáng" in client.get(f"/cases/{case.reference}/").content.decode()
     assert "cả buổi sáng" not in browser(people["head"]).get(f"/cases/{case.reference}/").content.decode()

@@ -8,7 +8,7 @@ from cases.clock_table import CLOCK_RULES
 from cases.ladders import ladders
 from cases.moves import MOVES
 from cases.notices import _WHY
-from cases.wording import FIELDS, REACHES, RULES, TOLD, rule_name, sureness
+from cases.wording import FIELDS, REACHES, RULES, TOLD, basis_of, rule_name, sureness
 
 LIMITS = Path(cases.__file__).parent / "data" / "time_limits.csv"
 
@@ -31,7 +31,15 @@ def test_every_reason_to_tell_has_words():
 def test_a_row_says_how_sure_it_is_unless_it_was_read_in_the_text():
     with LIMITS.open(encoding="utf-8") as rows:
         marks = {row["mark"] for row in csv.DictReader(rows)}
-    assert {mark for mark in marks if not sureness(mark)} == {"SEEN"}
+    assert {mark for mark in marks if not sureness(mark)} == {"SEEN", "HOUSE"}
+
+
+def test_what_the_house_ruled_is_called_so_and_the_law_by_its_article():
+    assert basis_of("Luật Khiếu nại 02/2011, Đ.27", "SEEN") == "Luật Khiếu nại 02/2011, Đ.27"
+    assert (
+        basis_of("house rule: no single legal limit exists", "HOUSE")
+        != "house rule: no single legal limit exists"
+    )
 
 
 def test_whomever_a_level_reaches_has_a_name():
