@@ -13,13 +13,21 @@ from bench.places import Site
 from bench.serving import Client, Server
 from bench.world import TYPICAL
 
-CLIENTS, EACH = 8, 25
+# Eight desks, each of an office of its own: within one office the gapless numbers let one in after the other.
+DESKS = [
+    TYPICAL,
+    *(
+        f"{commune}-ubnd"
+        for commune in ("ba-sao", "dai-cuong", "dong-hoa", "hoang-tay", "kha-phong", "le-ho", "nhat-tan")
+    ),
+]
+CLIENTS, EACH = len(DESKS), 25
 _ADDRESS = "/api/v1/petitions/"
 
 
 def measure(bench: Bench) -> Iterable[Figure]:
     """Petitions a second over HTTP with sign-in, look for repeats, sealed people, numbers, clocks, history and outbox."""
-    each = max(3, min(EACH, bench.full.cases // 100))
+    each = 2 if bench.is_brief else EACH
     with (
         serving.product(bench.full) as full,
         serving.product(bench.small) as small,
@@ -50,7 +58,7 @@ def measure(bench: Bench) -> Iterable[Figure]:
 def _in_turn(bench: Bench, acts: dict[str, Callable[[], float]]) -> dict[str, Timing]:
     """Like `bench.side_by_side`, for acts that tell how long one of theirs took."""
     taken: dict[str, list[float]] = {name: [] for name in acts}
-    for run in range(bench.runs + 1):
+    for run in bench.rounds():
         for name in list(acts) if run % 2 else list(reversed(acts)):
             spent = acts[name]()
             if run:
@@ -58,13 +66,13 @@ def _in_turn(bench: Bench, acts: dict[str, Callable[[], float]]) -> dict[str, Ti
     return {name: Timing(tuple(values)) for name, values in taken.items()}
 
 
-def petition(number: int) -> dict[str, Any]:
+def petition(number: int, desk: str = TYPICAL) -> dict[str, Any]:
     """What a clerk types."""
     return {
         "kind": "complaint",
         "channel": "reception",
-        "received_by": TYPICAL,
-        "area": "que",
+        "received_by": desk,
+        "area": desk.removesuffix("-ubnd"),
         "subject": "land",
         "title": f"Khiếu nại việc thu hồi đất chưa bồi thường {uuid4().hex[:8]}",
         "content": "Gia đình tôi bị thu hồi 120 m2 đất mà chưa nhận tiền bồi thường. Đề nghị xem xét giải quyết.",
@@ -79,10 +87,12 @@ def petition(number: int) -> dict[str, Any]:
 
 
 def _posting(server: Server, site: Site, each: int) -> Callable[[], float]:
-    clients = [server.client(token=site.token(f"clerk.{TYPICAL}")) for _ in range(CLIENTS)]
-    return lambda: serving.at_once(
-        CLIENTS, each, lambda who, number: _post(clients[who], _ADDRESS, petition(number))
-    )
+    clients = [server.client(token=site.token(f"clerk.{desk}")) for desk in DESKS]
+
+    def post(who: int, number: int) -> None:
+        _post(clients[who], _ADDRESS, petition(number, DESKS[who]))
+
+    return lambda: serving.at_once(CLIENTS, each, post)
 
 
 def _posting_bare(server: Server, each: int) -> Callable[[], float]:

@@ -12,7 +12,7 @@ REQUESTS = 1000
 
 def measure(bench: Bench) -> Iterable[Figure]:
     """One worker of each; lists, searches, cases, their history and clocks, and petitions for the product."""
-    requests = min(REQUESTS, bench.full.cases)
+    requests = 20 if bench.is_brief else REQUESTS
     with serving.product(bench.full, workers=1) as full, serving.bare(bench.full, workers=1) as bare:
         _ask_bare(bare, requests)
         fresh = serving.memory(full.workers()[0])

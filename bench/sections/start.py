@@ -9,7 +9,7 @@ from bench.measuring import Bench, Figure, Timing
 def measure(bench: Bench) -> Iterable[Figure]:
     """gunicorn with one worker; the first answer of each."""
     taken: dict[str, list[float]] = {"product": [], "bare": []}
-    for run in range(bench.runs + 1):
+    for run in bench.rounds():
         for name, serve in (("product", serving.product), ("bare", serving.bare)):
             with serve(bench.full, workers=1) as server:
                 if run:

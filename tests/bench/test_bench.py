@@ -16,17 +16,19 @@ def bench(*arguments):
     """The bench on a few cases, in databases of its own beside the suite's."""
     command = [sys.executable, "-m", "bench", "--cases", "300", "--small", "100", "--days", "1", *arguments]
     return subprocess.run(
-        command, cwd=PROJECT, env=dict(os.environ), capture_output=True, text=True, timeout=170, check=False
+        command, cwd=PROJECT, env=dict(os.environ), capture_output=True, text=True, timeout=580, check=False
     )
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_what_is_loaded_is_what_the_product_would_have_written():
     done = bench("--check")
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_every_section_runs_and_leaves_its_figures(tmp_path):
     from bench.sections import SECTIONS
 
