@@ -66,7 +66,9 @@ def test_a_passkey_is_shown_on_the_page_alone(clerk):
 def test_a_role_that_must_have_one_gets_no_token_before(clerk, settings):
     settings.MFA_ROLES = frozenset({"administrator"})
     assert ask().status_code == 200
-    make_membership(user=clerk, body=make_body(area=make_area()), role="administrator", valid_from=date(2020, 1, 1))
+    make_membership(
+        user=clerk, body=make_body(area=make_area()), role="administrator", valid_from=date(2020, 1, 1)
+    )
     refused = ask()
     assert (refused.status_code, "second factor" in refused.json()["refused"]) == (409, True)
     TOTP.activate(clerk, SECRET)
