@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bodies.scopes import Standing
 from bodies.text import tidy
 from cases import bulk, finders, kept_lists, list_reading, queues, suggestions
+from cases.columns import COLUMNS, USUAL
 from cases.figures import FORMULAS
 from cases.models import Case, SavedView
 from cases.permissions import works_on_cases
@@ -59,6 +60,8 @@ def _page(
         "form": reading.form,
         "rows": [{"line": each, "at": reading.place_of(each)} for each in reading.lines],
         "columns": _headings(reading),
+        "all_columns": COLUMNS.values(),
+        "usual": " ".join(USUAL),
         "now": timezone.localtime(),
         "bulk": bulk.offered(standing),
         "tabs": _tabs(reading, standing, views),

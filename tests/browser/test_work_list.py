@@ -63,6 +63,23 @@ def test_a_filter_is_chosen_and_taken_away_by_keyboard(desk: Desk, office):
     expect(page.locator("#rows [data-row]")).to_have_count(5)
 
 
+def test_columns_are_added_to_the_usual_ones_and_only_then_stand_in_the_address(desk: Desk, office):
+    made_list(office)
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/?open=true")
+    columns = page.locator(".facet").last
+    columns.locator("summary").click()
+    columns.locator("button").click()
+    page.wait_for_load_state()
+    assert "col=" not in page.url
+    usual = page.locator("#rows thead th").count()
+    columns.locator("summary").click()
+    columns.locator("[value=channel]").check()
+    columns.locator("button").click()
+    expect(page.locator("#rows thead th")).to_have_count(usual + 1)
+    assert "col=channel" in page.url
+
+
 def test_words_are_searched_without_marks_and_stay_in_the_box(desk: Desk, office):
     made_list(office)
     page = desk.sign_in(make_user(("head", office)))

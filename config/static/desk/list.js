@@ -45,6 +45,14 @@
     facet.querySelector("summary").focus();
   });
 
+  // An address says which columns were chosen, not that nothing was chosen.
+  document.addEventListener("submit", (event) => {
+    const columns = event.target.querySelector("[data-usual]");
+    if (!columns) return;
+    const chosen = [...columns.querySelectorAll("input:checked")];
+    if (chosen.map((box) => box.value).join(" ") === columns.dataset.usual) for (const box of chosen) box.disabled = true;
+  });
+
   // The filters fold where there is little width.
   const fold = () => {
     const list = document.querySelector(".work-list");
