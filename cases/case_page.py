@@ -21,13 +21,14 @@ from cases.codes import Flag, Kind
 from cases.law import Law
 from cases.models import Case, CaseFile, Clock, Draft, Event, Notice
 from cases.moves import MOVES, Move
+from cases.notices import REASONS
 from cases.permissions import viewer_on
 from cases.procedure import BarStep, Course, bar_of
 from cases.stages import Stage
 from cases.steps import local_day
 from cases.timeline import Line, Names
 from cases.visibility import Viewer, fields_for, sees_history_in_full
-from cases.wording import FIELDS, REACHES, TOLD, basis_of, rule_name, sureness
+from cases.wording import FIELDS, REACHES, basis_of, rule_name, sureness
 
 # What is read with the case: all that the page names of it.
 JOINED = (
@@ -246,7 +247,7 @@ def told_to(standing: Standing) -> Exists:
 def told_of(case: Case, _standing: Standing, _at: datetime) -> dict[str, Any]:
     """Who was made to know of a case, why, when, and whether they looked: a panel of its page."""
     rows = case.notices.select_related("body").order_by("at", "pk")
-    return {"told": [(row, str(TOLD.get(row.why, row.why))) for row in rows]}
+    return {"told": [(row, str(REASONS.get(row.why, row.why))) for row in rows]}
 
 
 def page_of(case: Case, standing: Standing, law: Law, at: datetime) -> CasePage:

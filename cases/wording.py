@@ -140,15 +140,6 @@ REACHES: dict[str, Promise] = {
     "front": _("the Fatherland Front"),
     "organisations": _("the mass organisations"),
 }
-# Why a body was made to know of a case (cases.notices).
-TOLD: dict[str, Promise] = {
-    "duty": _("duty to inform"),
-    "group": _("group of many people"),
-    "hot_spot": _("hot spot"),
-    "third_transfer": _("transferred for the third time"),
-    "third_petition": _("third petition on the same matter"),
-    "direct": _("a standing member is to be named"),
-}
 
 
 def sureness(mark: str) -> str:

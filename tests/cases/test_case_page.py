@@ -197,7 +197,7 @@ def test_who_was_told_and_whether_they_looked_is_opened_there(office):
     notices.inform([case], at("2024-04-02", 11))
     shown = page(as_("head"), case, "2024-04-03", "", "panels", "told")
     assert front.name in shown
-    assert "hot spot" in shown
+    assert "Hot spot · " in shown.replace('<span class="numbers">', "")
     assert "not opened yet" in shown
     page(as_("monitor"), case, "2024-04-04")
     assert "opened 12:00 04/04/2024" in page(as_("head"), case, "2024-04-05", "", "panels", "told")

@@ -7,8 +7,7 @@ import cases
 from cases.clock_table import CLOCK_RULES
 from cases.ladders import ladders
 from cases.moves import MOVES
-from cases.notices import _WHY
-from cases.wording import FIELDS, REACHES, RULES, TOLD, basis_of, rule_name, sureness
+from cases.wording import FIELDS, REACHES, RULES, basis_of, rule_name, sureness
 
 LIMITS = Path(cases.__file__).parent / "data" / "time_limits.csv"
 
@@ -22,10 +21,6 @@ def test_every_field_of_a_move_has_a_name():
     # `code` is the citizen's, `stage` and `last` are written by the system.
     asked = {field for move in MOVES.values() for field in move.fields} - {"code", "stage", "last"}
     assert asked - set(FIELDS) == set()
-
-
-def test_every_reason_to_tell_has_words():
-    assert set(TOLD) == set(_WHY)
 
 
 def test_a_row_says_how_sure_it_is_unless_it_was_read_in_the_text():
