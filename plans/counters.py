@@ -98,8 +98,13 @@ def _informed(ask: Ask) -> Sequence[Way]:
 # --- Reception days -------------------------------------------------------------------------------------------------
 
 
-def _on_the_day(column: str) -> Counts:
-    return lambda first, last, as_of: Q((f"{column}__range", (first, min(last, as_of))))
+def _held_on(rows: QuerySet[Any], body: str, column: str, shows: str = "pk") -> Way:
+    """Rows that count on their day."""
+
+    def counts(first: date, last: date, as_of: date) -> Q:
+        return Q((f"{column}__range", (first, min(last, as_of))))
+
+    return Way(rows, body, counts, shows, column)
 
 
 def _receptions(ask: Ask) -> Sequence[Way]:
@@ -111,7 +116,7 @@ def _receptions(ask: Ask) -> Sequence[Way]:
         rows = rows.by_delegate()
     if kinds := ask.of("kind"):
         rows = rows.filter(kind__in=kinds)
-    return [Way(rows, "host", _on_the_day("day"))]
+    return [_held_on(rows, "host", "day")]
 
 
 # --- Dialogues ------------------------------------------------------------------------------------------------------
@@ -138,13 +143,13 @@ def _held(ask: Ask) -> Sequence[Way]:
     """Of the host; and of a joint host whose head was there, if the plan says so. What the front hosts is nobody else's."""
     rows, chaired_by = _dialogues(ask).filter(stage__in=sorted(WAS_HELD)), ask.of("chaired_by")
     of_host = rows.filter(chair__in=chaired_by) if chaired_by else rows
-    ways = [Way(of_host, "host", _on_the_day("held_on"))]
+    ways = [_held_on(of_host, "host", "held_on")]
     if ask.joint == Joint.EVERY_HEAD and "delegate" not in chaired_by:
         joined = JointHost.objects.exclude(dialogue__host__kind__in=["mttq", "doan_the", "hoi_quan_chung"])
         if chaired_by:
             joined = joined.filter(head_was_present=True)
         joined = joined.filter(dialogue__in=rows)
-        ways.append(Way(joined, "body", _on_the_day("dialogue__held_on"), shows="dialogue"))
+        ways.append(_held_on(joined, "body", "dialogue__held_on", "dialogue"))
     return ways
 
 
@@ -168,7 +173,7 @@ def _meetings(kind: MeetingKind) -> Callable[[Ask], Sequence[Way]]:
         if rhythms := ask.of("rhythm"):
             rows = rows.of_rhythms(rhythms)
         columns = ["chaired_by"] if ask.of("role") else ["chaired_by", "host"]
-        return [Way(rows, column, _on_the_day("day")) for column in columns]
+        return [_held_on(rows, column, "day") for column in columns]
 
     return ways
 
@@ -179,11 +184,11 @@ def _supervisions(ask: Ask) -> Sequence[Way]:
     if kinds := ask.of("kind"):
         rows = rows.of_kinds(kinds)
     columns = ["chair"] if ask.of("role") else ["chair", "partners"]
-    return [Way(rows, column, _on_the_day("day")) for column in columns]
+    return [_held_on(rows, column, "day") for column in columns]
 
 
 def _attendances(_ask: Ask) -> Sequence[Way]:
-    return [Way(Attendance.objects.filter(struck_at=None), "committee", _on_the_day("day"))]
+    return [_held_on(Attendance.objects.filter(struck_at=None), "committee", "day")]
 
 
 OF_MEETINGS: Fields = {"role": CHAIR, "rhythm": frozenset(Rhythm.values)}
