@@ -13,12 +13,12 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import count
 
-import pikepdf
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from bodies.identity_facts import Identity
 from bodies.kinds import BodyKind
+from bodies.later import Later
 from bodies.models import Area, Body, Membership, Post, User
 from bodies.working_days import current_calendar
 from cases import escalation, files, workflow
@@ -35,6 +35,8 @@ from dialogues.models import Dialogue, Meeting, Supervision
 from dialogues.questions import Away, NewQuestion
 from feedback import intake, receptions
 from feedback.models import Reception
+
+pikepdf = Later("pikepdf")
 
 SINCE = date(2020, 1, 1)
 # Whose posts count: the title of the head of each kind of body.

@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-import xlsxwriter
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bodies.later import Later
 from bodies.models import Body
 from bodies.refusals import BadInput, Refused
 from bodies.scopes import Standing
@@ -23,6 +23,8 @@ from cases.stages import Stage
 from cases.steps import local_day
 from feedback.models import Petition
 from feedback.permissions import receives_for
+
+xlsxwriter = Later("xlsxwriter")
 
 # A book is kept by the year; two years are more than anybody prints at once.
 LONGEST = timedelta(days=731)
