@@ -15,5 +15,6 @@ urlpatterns = [
     path("accounts/", include("config.accounts")),
     path("api/", include("config.api")),
     path("admin/", admin.site.urls),
+    path("", include("feedback.urls")),
     path("", include("cases.urls")),
 ]

@@ -8,12 +8,25 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from bodies.guards import register_guard
+        from bodies.navigation import Place, register_place
         from cases.finders import register_finder
         from feedback import figures, listeners, panels, register_jobs  # noqa: F401 - these register themselves
         from feedback.finding import by_person
         from feedback.guards import PetitionGuard
+        from feedback.permissions import receives_for
 
         register_guard(PetitionGuard())
+        register_place(
+            Place(
+                "reception",
+                _("Reception desk"),
+                "reception-desk",
+                "reception",
+                15,
+                "r",
+                lambda standing: bool(receives_for(standing)),
+            )
+        )
         figures.register()
         register_finder("person", by_person)
         panels.register()

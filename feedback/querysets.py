@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from bodies.models import Body
 from bodies.querysets import under
@@ -23,6 +25,13 @@ class PetitionQuerySet(QuerySet["Petition"]):
     def visible_to(self, standing: Standing) -> Self:
         """Those whose case this person may know of: a petition has no audience of its own."""
         return self.filter(case__in=Case.objects.visible_to(standing))
+
+    def taken_on(self, day: date, bodies: Iterable[int]) -> Self:
+        """Received by these bodies on a local day."""
+        begins = timezone.make_aware(datetime.combine(day, time.min))
+        return self.filter(
+            received_by__in=list(bodies), received_at__range=(begins, begins + timedelta(days=1))
+        )
 
 
 class PetitionerQuerySet(QuerySet["Petitioner"]):

@@ -1,0 +1,11 @@
+"""The desk's addresses of petitions."""
+
+from django.urls import path
+
+from feedback import desk_views
+
+urlpatterns = [
+    path("reception/", desk_views.desk, name="reception-desk"),
+    path("reception/similar/", desk_views.similar, name="similar-petitions"),
+    path("reception/<slug:code>/receipt/", desk_views.receipt, name="receipt"),
+]
