@@ -343,9 +343,11 @@ def _settle(owner: psycopg.Connection, offices: list[Office], lots: list[Lot]) -
             "INSERT INTO cases_casenumber (body_id, year, last) VALUES (%s, %s, %s)",
             [(*key, number) for key, number in last.items()],
         )
-    tallies._rebuild_cells()
-    for table in [*TABLES, "cases_figurecell"]:
+    for table in TABLES:
         owner.execute(f"VACUUM (ANALYZE) {table}")
+    # Only now: without knowing how many rows there are, the planner would join them one by one.
+    tallies._rebuild_cells()
+    owner.execute("VACUUM (ANALYZE) cases_figurecell")
 
 
 if __name__ == "__main__":
