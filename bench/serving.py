@@ -1,6 +1,7 @@
 """Web servers as an installation starts them, and clients that talk to them over kept connections."""
 
 import http.client
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from bench.places import PROJECT, Site
+from config.embedded import processes
 
 _STARTS_WITHIN = 60.0
 
@@ -132,6 +134,7 @@ def _served(
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--log-level", "error", *command],
         cwd=PROJECT, env={**environment, **settings}, stderr=subprocess.DEVNULL,
+        preexec_fn=processes.dies_with_parent(signal.SIGTERM),
     )  # fmt: skip
     try:
         _wait(process, port, ready)
