@@ -110,7 +110,7 @@ def trend(question: Question, standing: Standing, today: date) -> dict[str, Any]
     for _step in range(MONTHS):
         months.append((year, month))
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    found = []
+    found: list[dict[str, Any]] = []
     for year, month in reversed(months):
         period = Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
         asked = _over(question, period, min(period.last, today))
@@ -142,8 +142,9 @@ def spread(question: Question, standing: Standing) -> dict[str, Any]:
     """How many calendar days the closed cases took, in classes, each with its share of them all."""
     days = figures.total(counts.counts_by_group(question, standing).values()).days
     total = sum(days.values())
-    bounds = [*_CLASSES, None]
-    classes, low = [], 0
+    bounds: list[int | None] = [*_CLASSES, None]
+    classes: list[dict[str, Any]] = []
+    low = 0
     for high in bounds:
         count = sum(n for taken, n in days.items() if taken >= low and (high is None or taken <= high))
         words = (

@@ -54,7 +54,7 @@ class CaseQuerySet(QuerySet["Case"]):
 
     def _bodies_of(self, below: list[str], areas: list[str]) -> list[int] | None:
         """The bodies of these subtrees and areas; None where they are many."""
-        bodies: QuerySet[Body] = self.model.body.field.related_model._default_manager.all()
+        bodies: QuerySet[Any] = self.model.body.field.related_model._default_manager.all()
         rows = bodies.filter(under(below) | under(areas, "area__path")).values_list("pk", flat=True)
         found = list(rows[: FEW + 1])
         return found if len(found) <= FEW else None
