@@ -60,6 +60,8 @@ from tests.processes import (
 LATE_BY = (2, 5, 11, 20)
 # Feedback must be accepted within so many working days.
 TO_ACCEPT = 10
+# Seconds that a process must have lived before it is killed.
+GROWN = 0.5
 LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -71,6 +73,7 @@ class Size:
     server_kills: int = 0
     broker_kills: int = 0
     workers: int = 3
+    processes: int = 2
     # Seconds between two sweeps; what happened is told and counted as often.
     tick: float = 0.5
 
@@ -122,9 +125,13 @@ class Crew:
 
     def __init__(self, folder: Path, broker: Valkey, size: Size) -> None:
         fast = {**often(size.tick, SWEEP, TELL, COUNT), "EMAIL_URL": "none:", **as_app()}
-        self.workers = [worker(broker, folder / f"worker{n}.log", **fast) for n in range(size.workers)]
+        self.workers = [
+            worker(broker, folder / f"worker{n}.log", concurrency=size.processes, **fast)
+            for n in range(size.workers)
+        ]
         self.beats = [beat(broker, folder / f"beat{n}.log", **fast) for n in range(2)]
         self.broker = broker
+        self._first_seen: dict[int, float] = {}
 
     @property
     def all(self) -> list[Process]:
@@ -137,9 +144,11 @@ class Crew:
                 each.start()
 
     def kill_one_process(self, draw: random.Random) -> bool:
-        """One process of a worker's pool: the one that does the work."""
+        """One process of a worker's pool, which does the work: no newborn one, or none would ever end what it began."""
         children = [child for each in self.workers if is_up(each) for child in children_of(each.pid)]
-        return bool(children) and kill(draw.choice(children))
+        now = time.monotonic()
+        grown = [child for child in children if now - self._first_seen.setdefault(child, now) > GROWN]
+        return bool(grown) and kill(draw.choice(grown))
 
     def kill_worker(self, draw: random.Random) -> bool:
         """A worker with all its processes. Only one that has come up: killing what does nothing proves nothing."""
@@ -216,26 +225,50 @@ class Torn:
             return int(cursor.fetchone()[0])
 
 
-def strike(crew: Crew, size: Size, torn: Torn, draw: random.Random) -> Counter[str]:
-    """Blow after blow, 50 to 150 ms apart, each with its share of the cases becoming due; how many of which kind."""
-    waiting = list(Case.objects.order_by("pk").values_list("pk", flat=True))
-    draw.shuffle(waiting)
-    each = -(-len(waiting) // size.kills)
+class Hourglass:
+    """Lets a few cases become due at a time, as many as the workers have done: so each blow falls into a sweep.
+
+    All at once, and no sweep would ever end between two blows.
+    """
+
+    def __init__(self, size: Size, draw: random.Random) -> None:
+        self._left = list(Case.objects.order_by("pk").values_list("pk", flat=True))
+        draw.shuffle(self._left)
+        self._share = -(-len(self._left) // size.kills)
+
+    def turn(self) -> None:
+        if self._left and Case.objects.needing_attention(timezone.now()).count() < 2 * self._share:
+            ripe = self._left[: self._share]
+            Case.objects.filter(pk__in=ripe).update(next_attention_at=timezone.now())
+            del self._left[: self._share]
+
+    def empty(self) -> None:
+        Case.objects.filter(pk__in=self._left).update(next_attention_at=timezone.now())
+
+
+def strike(crew: Crew, size: Size, torn: Torn, draw: random.Random) -> tuple[Counter[str], int]:
+    """Blow after blow, 50 to 150 ms apart; how many of which kind, and how many levels were written between them."""
+    glass = Hourglass(size, draw)
     struck: Counter[str] = Counter()
+    until(lambda: all(is_up(each) for each in crew.workers), seconds=60)
     for blow in blows(crew, size, draw):
-        ripe, waiting = waiting[:each], waiting[each:]
-        steady(lambda ripe=ripe: Case.objects.filter(pk__in=ripe).update(next_attention_at=timezone.now()))
         time.sleep(draw.uniform(0.05, 0.15))
         end = time.monotonic() + 60
-        while not steady(lambda blow=blow: blow(draw)):
+        while steady(glass.turn) or not steady(lambda blow=blow: blow(draw)):
             assert time.monotonic() < end, "nothing came up that could be killed"
             crew.tend()
             time.sleep(0.05)
         struck[blow.__name__] += 1
         torn.look()
         if struck.total() % 50 == 0:
-            tell(f"{struck.total()} of {size.kills} blows, {steady(backlog)} rows of work wait")
-    return struck
+            tell(f"{struck.total()} of {size.kills} blows, {steady(written)} levels written")
+    between = steady(written)
+    steady(glass.empty)
+    return struck, between
+
+
+def written() -> int:
+    return Escalation.objects.filter(level__gt=0).count()
 
 
 def keep_what_was_committed() -> None:
@@ -288,19 +321,19 @@ def sweep(folder: Path, size: Size) -> tuple[str, bool]:
         crew = Crew(folder, broker, size)
         torn, began = Torn(), time.monotonic()
         with running(*crew.all):
-            struck = strike(crew, size, torn, random.Random(1)) if size.kills else release()
+            struck, between = strike(crew, size, torn, random.Random(1)) if size.kills else release()
             blown = time.monotonic() - began
             until(lambda: crew.tend() or steady(backlog) == 0, seconds=600, every=0.5)
             settled = time.monotonic() - began - blown
         torn.look()
         rows, lost, doubled = compared(copy)
     faults = len(verification.verify().faults or [])
-    levels = Escalation.objects.filter(level__gt=0).count()
+    levels = written()
     tell(f"rows: {rows}; blows: {dict(struck)}; {blown:.0f} s, settled in {settled:.0f} s")
     figure = (
         f"{lost} rows lost, {doubled} too many of {levels} levels, {rows['messages']} messages, {rows['lines']} lines of"
         f" history, {rows['announcements']} announcements of {size.cases} late cases; {faults} histories broken;"
-        f" {struck.total()} kills, {torn.count} transactions cut off"
+        f" {struck.total()} kills, {between} levels written between them, {torn.count} transactions cut off"
     )
     return (
         figure,
@@ -308,9 +341,9 @@ def sweep(folder: Path, size: Size) -> tuple[str, bool]:
     )
 
 
-def release() -> Counter[str]:
+def release() -> tuple[Counter[str], int]:
     Case.objects.update(next_attention_at=timezone.now())
-    return Counter()
+    return Counter(), 0
 
 
 def killed(folder: Path, size: Size) -> Found:
@@ -330,7 +363,7 @@ R1 = Drill(
     "R1",
     "workers, beats, the broker and the database server are killed while late cases climb",
     killed,
-    full=Size(cases=5000, kills=300, server_kills=6, broker_kills=6),
+    full=Size(cases=5000, kills=300, server_kills=6, broker_kills=6, workers=4, processes=3),
     small=Size(cases=60, kills=12, broker_kills=1, workers=2),
 )
 R11 = Drill(
