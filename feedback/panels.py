@@ -11,15 +11,27 @@ from cases.codes import PETITIONS
 from cases.models import Case
 from cases.panels import Panel, register_panel
 from cases.permissions import viewer_on
+from cases.stages import Stage
 from cases.steps import local_day
 from cases.visibility import MATTER, fields_for
-from feedback import showing, tracked
-from feedback.models import Petition
+from feedback import showing, tracked, verdicts
+from feedback.models import Petition, Verdict
 
 
 def register() -> None:
     register_panel(
         Panel("people", _("Petitioners"), "feedback/people_panel.html", 10, _people, is_for=_is_petition)
+    )
+    register_panel(
+        Panel(
+            "waiting",
+            _("Reopening asked for"),
+            "feedback/waiting_panel.html",
+            5,
+            _waiting,
+            place="main",
+            is_for=_is_answered,
+        )
     )
     register_panel(
         Panel(
@@ -43,6 +55,19 @@ def register() -> None:
             is_for=_sees_the_matter,
         )
     )
+
+
+def _is_answered(case: Case, standing: Standing) -> bool:
+    return case.stage in {Stage.ANSWERED, Stage.CLOSED} and _sees_the_matter(case, standing)
+
+
+def _waiting(case: Case, standing: Standing, at: datetime) -> dict[str, Any] | None:
+    """Whoever asks for reopening must be answered: it stands on the page until somebody has."""
+    rows = list(Verdict.objects.waiting().filter(case=case).order_by("given_at"))
+    if not rows:
+        return None
+    may_decide = verdicts.may_decide(standing.user, case, at=at)
+    return {"waiting": rows, "reference": case.reference, "may_decide": may_decide}
 
 
 def _is_petition(case: Case, _standing: Standing) -> bool:

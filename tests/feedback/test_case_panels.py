@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from feedback import words
+from feedback import verdicts, words
 from feedback.models import Petition
 from tests.cases.making import answered, at, do
 from tests.feedback.making import make_petition, make_place
@@ -102,3 +102,53 @@ def test_the_page_with_its_people_asks_fifteen_times_at_most(place, django_asser
         client.get(f"/cases/{case.reference}/")
         with django_assert_max_num_queries(15):
             assert client.get(f"/cases/{case.reference}/").status_code == 200
+
+
+def answered_badly(place):
+    """A feedback that was answered and closed, and whose citizen asks for reopening."""
+    petition = make_petition(place, received="2026-11-02", kind="feedback").petition
+    do(petition.case, "accept", "2026-11-03")
+    answered(petition.case, "2026-11-17", "met")
+    do(petition.case, "close", "2026-11-17")
+    given = verdicts.give(petition, score=1, comment="Đèn vẫn tối", at=at("2026-11-18"))
+    return Petition.objects.get(pk=petition.pk).case, given
+
+
+def decide(user, case, given, **fields):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    with time_machine.travel(at("2026-11-20", 12), tick=False):
+        address = f"/cases/{case.reference}/verdicts/{given.pk}/"
+        return client.post(address, fields) if fields else client.get(address)
+
+
+def test_whoever_asks_for_reopening_stands_on_the_page_until_somebody_decided(place):
+    case, given = answered_badly(place)
+    assert "asks for reopening" in look(place.head, case)
+    assert f"/verdicts/{given.pk}/" in look(place.head, case)
+    assert f"/verdicts/{given.pk}/" not in look(place.handler, case)
+    assert "Đèn vẫn tối" in decide(place.head, case, given).content.decode()
+    answer = decide(place.head, case, given, decision="reopen", reason="Sẽ xem lại")
+    assert (answer.status_code, answer.url) == (302, f"/cases/{case.reference}/")
+    case.refresh_from_db()
+    assert (case.stage, case.reopened_count) == ("accepted", 1)
+    assert "asks for reopening" not in look(place.head, case)
+
+
+def test_a_decision_without_a_reason_or_made_twice_loses_nothing_typed(place):
+    case, given = answered_badly(place)
+    assert decide(place.head, case, given, decision="keep", reason=" ").status_code == 422
+    assert decide(place.head, case, given, decision="keep", reason="Đã thay bóng mới").status_code == 302
+    again = decide(place.head, case, given, decision="reopen", reason="Viết lần nữa")
+    assert again.status_code == 409
+    assert "Viết lần nữa</textarea>" in again.content.decode()
+    case.refresh_from_db()
+    assert case.stage == "closed"
+
+
+def test_only_who_may_decide_finds_the_page(place):
+    case, given = answered_badly(place)
+    for user in (place.handler, place.clerk, place.monitor):
+        assert decide(user, case, given).status_code == 404
+    other = make_petition(place, received="2026-11-02", kind="feedback").petition.case
+    assert decide(place.head, other, given).status_code == 404
