@@ -190,6 +190,9 @@ def _rebuild_cells() -> int:
     with connection.cursor() as cursor:
         # Recounts wait meanwhile: what they have not committed, neither table shows.
         cursor.execute("LOCK TABLE cases_figurecell IN SHARE ROW EXCLUSIVE MODE")
+        # The two tables are compared as a whole. While cells are still few or none, the planner would look through all of
+        # them for each that is wanted, and through those that it has just put in.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_WANTED)
         cursor.execute(_WRONG)
         wrong: int = cursor.rowcount
