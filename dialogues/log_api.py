@@ -11,6 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -134,7 +135,8 @@ class LogViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def written(self, make: Callable[[], Any]) -> Response:
         """Write a row and answer with it as it is listed."""
         subject, status = self.once(lambda: str(make().pk))
-        return Response(self.get_serializer(self.get_queryset().get(pk=subject)).data, status=status)
+        row = get_object_or_404(self.get_queryset(), pk=subject)
+        return Response(self.get_serializer(row).data, status=status)
 
     @extend_schema(request=StrikeInput, summary="Strike an entry out: kept to be read, counted nowhere")
     @action(detail=True, methods=["post"])

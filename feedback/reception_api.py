@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -144,7 +145,8 @@ class ReceptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         pk, status = self._once(
             lambda: receptions.record(Reception(**facts), petitions=petitions, by=request.user, at=now), now
         )
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
+        row = get_object_or_404(self.get_queryset(), pk=pk)
+        return Response(self.get_serializer(row).data, status=status)
 
     @extend_schema(
         request=ConclusionInput,

@@ -122,6 +122,16 @@ def test_the_same_key_writes_once_and_another_body_with_it_is_refused(client_of,
     assert Case.objects.count() == 1
 
 
+def test_who_left_the_body_is_not_told_again_what_they_wrote(client_of, commune):
+    key = {"HTTP_IDEMPOTENCY_KEY": str(uuid4())}
+    client = client_of(commune.secretary)
+    assert client.post(MEETINGS, a_briefing(commune), **key).status_code == 201
+    commune.secretary.memberships.update(valid_to="2020-01-01")
+    gone = client_of(type(commune.secretary).objects.get(pk=commune.secretary.pk))
+    assert gone.post(MEETINGS, a_briefing(commune), **key).status_code == 404
+    assert Meeting.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
