@@ -17,6 +17,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from bodies import idempotency, submissions
 from bodies.models import Body
@@ -154,9 +155,10 @@ class PlanViewSet(_Seen, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
             body=wanted.get("body"),
             subtree=wanted.get("subtree", ""),
         )
-        return Response(
-            BehindSerializer(behind(plan, target, term, wanted["part"], question, self.standing)).data
-        )
+        found = behind(plan, target, term, wanted["part"], question, self.standing, after=wanted["after"])
+        here = request.build_absolute_uri()
+        following = replace_query_param(here, "after", found.next_after) if found.next_after else None
+        return Response(BehindSerializer({**vars(found), "next": following}).data)
 
     # --- What is typed in -------------------------------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """The rows behind a figure: exactly what its numerator and its denominator count, as far as the reader may know of each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,23 +27,37 @@ from plans.words import BODY_BY_BODY, Per
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 
 
+PAGE = 200
+
+
 @dataclass
 class Behind:
-    """What a part of a figure counts: how many there are, the rows the reader may see, and how many they may not."""
+    """What a part of a figure counts: how many there are, how many of them the reader may not see, and a page of the others.
+
+    `next_after` is where the next page begins; empty: this was the last.
+    """
 
     kind: str
     count: int
+    withheld: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def withheld(self) -> int:
-        return self.count - len(self.rows)
+    next_after: str = ""
 
 
 def behind(
-    plan: Plan, target: Target, term: Term, part: str, question: Question, standing: Standing
+    plan: Plan,
+    target: Target,
+    term: Term,
+    part: str,
+    question: Question,
+    standing: Standing,
+    *,
+    after: str = "",
 ) -> Behind:
-    """The rows of one part: numerator, denominator, or the number of a counter from 0. Raises BadInput for no such part."""
+    """A page of the rows of one part: numerator, denominator, or the number of a counter from 0, that come after a code.
+
+    Raises BadInput for no such part.
+    """
     if target.measure is None:
         raise BadInput.of("part", _("What was typed in has no rows behind it, but its evidence."))
     target.plan = plan
@@ -55,13 +68,12 @@ def behind(
     bodies = _bound(plan, target, term, shape, question, ids)
     if part in {NUMERATOR, DENOMINATOR} and not shape.whole and target.value_type in BODY_BY_BODY:
         (found,) = measure(plan, [(target, term)], as_of=as_of) or [Measured(target, term, [], None)]
-        return _bodies([each for each in found.figures if _is_of(each, bodies)], part)
+        return _bodies([each for each in found.figures if each.body_id in bodies], part, after)
     asks = _asks(shape, part)
     shown: set[int] = set()
     for ask in asks:
         shown |= ids_behind(COUNTERS[ask.counter], ask, term.period, as_of, bodies)
-    thing = COUNTERS[asks[0].counter].thing
-    return Behind(thing, len(shown), _KINDS[thing](shown, standing))
+    return _page(COUNTERS[asks[0].counter].thing, shown, standing, after)
 
 
 def _asks(shape: Measure, part: str) -> tuple[Ask, ...]:
@@ -94,63 +106,59 @@ def _bound(
     return frozenset(body.id for body in scope if body.id in ids)
 
 
-def _is_of(figure: Figure, bodies: frozenset[int]) -> bool:
-    return figure.body_id in bodies
-
-
-def _bodies(figures: list[Figure], part: str) -> Behind:
+def _bodies(figures: list[Figure], part: str, after: str) -> Behind:
     """Of shares of bodies: those that pass, or all that are judged."""
     judged = [each for each in figures if each.denominator and (part == DENOMINATOR or each.passed)]
-    ids = [each.body_id for each in judged if each.body_id is not None]
-    rows = Body.objects.filter(pk__in=ids).order_by("code").values_list("code", "name")
-    return Behind("body", len(ids), [{"code": code, "title": name, "body": code} for code, name in rows])
+    ids = {each.body_id for each in judged if each.body_id is not None}
+    rows = Body.objects.open_to_all().filter(pk__in=ids)
+    return _listed("body", len(ids), _Listing(rows, "code", ("name", "code")), after)
 
 
 # --- Rows of each kind, as they are listed elsewhere -----------------------------------------------------------------
 
 
-def _case_rows(ids: set[int], standing: Standing) -> list[dict[str, Any]]:
-    """No title: it may name people, and is read on the case itself by whoever may."""
-    rows: QuerySet[Case] = Case.objects.visible_to(standing).filter(pk__in=ids).order_by("reference")
-    found = rows.values_list("reference", "body__code", "received_on")
-    return [{"code": code, "title": code, "body": body, "day": day} for code, body, day in found]
+@dataclass(frozen=True)
+class _Listing:
+    """Rows somebody may see, by the column that names them, and the columns of title, body and day (if they have them)."""
+
+    rows: QuerySet[Any]
+    key: str
+    columns: tuple[str, ...]
 
 
-def _dialogue_rows(ids: set[int], standing: Standing) -> list[dict[str, Any]]:
-    rows = Dialogue.objects.visible_to(standing).filter(pk__in=ids).order_by("code")
-    found = rows.values_list("code", "title", "host__code", "held_on")
-    return [{"code": code, "title": title, "body": body, "day": day} for code, title, body, day in found]
+def _listing(thing: str, standing: Standing) -> _Listing:
+    """Of cases no title: it may name people, and is read on the case itself by whoever may."""
+    match thing:
+        case "case":
+            return _Listing(
+                Case.objects.visible_to(standing), "reference", ("reference", "body__code", "received_on")
+            )
+        case "dialogue":
+            return _Listing(Dialogue.objects.visible_to(standing), "code", ("title", "host__code", "held_on"))
+        case "reception":
+            return _Listing(Reception.objects.visible_to(standing), "pk", ("kind", "host__code", "day"))
+        case "supervision":
+            return _Listing(Supervision.objects.visible_to(standing), "pk", ("title", "chair__code", "day"))
+        case "meeting":
+            return _Listing(Meeting.objects.visible_to(standing), "pk", ("title", "chaired_by__code", "day"))
+    return _Listing(Attendance.objects.visible_to(standing), "pk", ("attended", "committee__code", "day"))
 
 
-def _reception_rows(ids: set[int], standing: Standing) -> list[dict[str, Any]]:
-    rows = Reception.objects.visible_to(standing).filter(pk__in=ids).order_by("day", "pk")
-    found = rows.values_list("pk", "kind", "host__code", "day")
-    return [{"code": str(pk), "title": kind, "body": body, "day": day} for pk, kind, body, day in found]
+def _page(thing: str, ids: set[int], standing: Standing, after: str) -> Behind:
+    listing = _listing(thing, standing)
+    return _listed(thing, len(ids), replace(listing, rows=listing.rows.filter(pk__in=ids)), after)
 
 
-def _session_rows(ids: set[int], standing: Standing) -> list[dict[str, Any]]:
-    rows = Supervision.objects.visible_to(standing).filter(pk__in=ids).order_by("day", "pk")
-    found = rows.values_list("pk", "title", "chair__code", "day")
-    return [{"code": str(pk), "title": title, "body": body, "day": day} for pk, title, body, day in found]
-
-
-def _meeting_rows(ids: set[int], standing: Standing) -> list[dict[str, Any]]:
-    rows = Meeting.objects.visible_to(standing).filter(pk__in=ids).order_by("day", "pk")
-    found = rows.values_list("pk", "title", "chaired_by__code", "day")
-    return [{"code": str(pk), "title": title, "body": body, "day": day} for pk, title, body, day in found]
-
-
-def _attendance_rows(ids: set[int], standing: Standing) -> list[dict[str, Any]]:
-    rows = Attendance.objects.visible_to(standing).filter(pk__in=ids).order_by("day", "pk")
-    found = rows.values_list("pk", "attended", "committee__code", "day")
-    return [{"code": str(pk), "title": title, "body": body, "day": day} for pk, title, body, day in found]
-
-
-_KINDS: dict[str, Callable[[set[int], Standing], list[dict[str, Any]]]] = {
-    "case": _case_rows,
-    "dialogue": _dialogue_rows,
-    "reception": _reception_rows,
-    "supervision": _session_rows,
-    "meeting": _meeting_rows,
-    "attendance": _attendance_rows,
-}
+def _listed(kind: str, count: int, listing: _Listing, after: str) -> Behind:
+    rows = listing.rows.order_by(listing.key)
+    withheld = count - rows.count()
+    if after:
+        if listing.key == "pk" and not after.isdigit():
+            raise BadInput.of("after", _("This is no place in the list."))
+        rows = rows.filter((f"{listing.key}__gt", after))
+    found = list(rows.values_list(listing.key, *listing.columns)[: PAGE + 1])
+    page = [
+        dict(zip(("code", "title", "body", "day"), (str(key), *told), strict=False))
+        for key, *told in found[:PAGE]
+    ]
+    return Behind(kind, count, withheld, page, str(found[PAGE - 1][0]) if len(found) > PAGE else "")

@@ -265,19 +265,23 @@ class RowSerializer(serializers.Serializer):
 
 
 class BehindSerializer(serializers.Serializer):
-    """The rows behind a part of a figure. `withheld`: counted, but not for the caller to see."""
+    """A page of the rows behind a part of a figure. `withheld`: counted, but not for the caller to see."""
 
     kind = serializers.ChoiceField(
         choices=["body", "case", "dialogue", "reception", "supervision", "meeting", "attendance"]
     )
     count = serializers.IntegerField()
     withheld = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
     rows = RowSerializer(many=True)
 
 
 class RowsQuestionSerializer(serializers.Serializer):
+    """Of which figure, which part of it, and after which code the page begins."""
+
     period = serializers.CharField(max_length=8)
     part = serializers.CharField(max_length=12)
+    after = serializers.CharField(max_length=80, required=False, default="")
     as_of = serializers.DateField(required=False)
     body = serializers.SlugRelatedField(
         slug_field="code", queryset=Body.objects.select_related("area"), required=False

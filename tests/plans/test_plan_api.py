@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import tallies
-from plans import recounts
+from plans import behind, recounts
 from plans.models import Measure, Target
 from tests.cases.making import answered, at, do, make_body, make_case, make_user
 from tests.plans.making import (
@@ -286,3 +286,17 @@ def test_the_number_of_statements_does_not_grow_with_bodies_and_cases(client_of,
         Measure.objects.all().delete()
         plan.delete()
     assert taken[0] == taken[1] <= 25
+
+
+def test_rows_come_in_pages_that_neither_miss_nor_repeat(client_of, world, monkeypatch):
+    monkeypatch.setattr(behind, "PAGE", 2)
+    client = client_of(make_user(("head", world.party)))
+    link, seen, pages = figures(client)["HELD", "2024"]["links"]["denominator"], [], 0
+    while link:
+        told = client.get(link).json()
+        assert told["count"] == 6
+        seen += [row["code"] for row in told["rows"]]
+        link, pages = told["next"], pages + 1
+    assert (pages, len(seen), seen) == (3, 6, sorted(set(seen)))
+    rows = {"period": "2024", "part": "0", "after": "x"}
+    assert client.get(url("targets", "AREA", "rows"), rows).status_code == 400
