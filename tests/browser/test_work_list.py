@@ -162,6 +162,11 @@ def test_many_are_chosen_with_shift_tried_out_and_moved(desk: Desk, office):
     boxes.nth(2).click(modifiers=["Shift"])
     assert [box.is_checked() for box in boxes.all()] == [True, True, True, False]
     assert desk.faults() == []
+    # However far one reads on, what can be done with them stays in sight.
+    page.set_viewport_size({"width": 1280, "height": 360})
+    boxes.nth(3).scroll_into_view_if_needed()
+    page.mouse.wheel(0, 2000)
+    expect(page.locator(".bulk-bar")).to_be_in_viewport(ratio=1)
     page.locator(".bulk-bar [value=assign]").click()
     page.locator("[name=order-person]").select_option(handler.username)
     assert desk.faults() == []

@@ -53,6 +53,17 @@
     if (chosen.map((box) => box.value).join(" ") === columns.dataset.usual) for (const box of chosen) box.disabled = true;
   });
 
+  // Many cases take a while: whoever waits is told.
+  document.addEventListener("submit", (event) => {
+    const words = event.target.dataset.busy;
+    if (!words || event.target.querySelector(".is-busy")) return;
+    const line = document.createElement("p");
+    line.className = "is-busy";
+    line.setAttribute("role", "status");
+    line.textContent = words;
+    event.target.append(line);
+  });
+
   // The filters fold where there is little width.
   const fold = () => {
     const list = document.querySelector(".work-list");
