@@ -249,3 +249,43 @@ def test_a_heading_orders_the_list_along_its_column(office, head):
     assert shown(client, due["query"]) == [old.reference, new.reference]
     assert shown(client, received["query"]) == [new.reference, old.reference]
     assert client.get(f"/cases/?{received['query']}").context["columns"][2]["sorted"] == "descending"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "open=true",
+        "kind=denunciation",
+        "due=late",
+        "q=cau+thon",
+        "flag=urgent",
+        "ordering=-received_at&channel=hotline",
+    ],
+)
+@pytest.mark.parametrize("reader", ["head", "handler", "superior", "monitor", "stranger"])
+def test_the_page_and_the_api_list_the_same_cases_for_everybody(office, client_of, reader, query):
+    above = make_body(area=office.area)
+    office.superior = above
+    office.save()
+    people = {
+        "head": ("head", office),
+        "handler": ("handler", office),
+        "superior": ("superior_office", above),
+        "monitor": ("monitor", make_body(kind=BodyKind.MTTQ, area=office.area)),
+        "stranger": ("head", make_body()),
+    }
+    for number, kind in enumerate(("complaint", "denunciation", "feedback", "denunciation")):
+        make_case(
+            office,
+            kind=kind,
+            received=today_minus(30 - 9 * number),
+            title=["Cầu thôn Vồng", "Cầu thôn Chùa"][number % 2],
+            flags=["urgent"] if number > 1 else [],
+        )
+    user = make_user(people[reader])
+    listed = client_of(user).get(
+        f"/api/v1/cases/?{query}" + ("" if "ordering" in query else "&ordering=due_on")
+    )
+    assert shown(signed_in(user), query) == [row["reference"] for row in listed.data["results"]]
+    if reader == "head":
+        assert listed.data["results"]
