@@ -114,7 +114,7 @@ class Web(Process):
 
 
 class Clerk:
-    """Somebody signed in, asking the web server from any number of threads, each on a connection of its own."""
+    """Somebody signed in, asking the web server from any number of threads, each by itself."""
 
     def __init__(self, user: User, web: Web) -> None:
         self._web = web
@@ -132,6 +132,8 @@ class Clerk:
                     "Authorization": f"Token {self._token}",
                     "Content-Type": "application/json",
                     "Accept-Language": "en",
+                    # The server closes a connection that rests, and a request sent at that moment is lost.
+                    "Connection": "close",
                 }
             )
         headers = {"Idempotency-Key": key} if key else {}
