@@ -259,8 +259,6 @@ SPECTACULAR_SETTINGS = {
         "QuestionStateEnum": "dialogues.codes.QuestionState",
         "DialogueKindEnum": "dialogues.codes.DialogueKind",
         "DialogueStageEnum": "dialogues.stages.Stage",
-        "JobStateEnum": "bodies.models.work.Job.State",
-        "QuestionStateEnum": "dialogues.codes.QuestionState",
         "ParticipantsEnum": "dialogues.codes.Participants",
         "BroughtEnum": "dialogues.codes.Brought",
     },
