@@ -42,11 +42,11 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
 def case_panel(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """A folded panel, opened: itself for htmx, else the page with it open."""
     page = _page(request, reference)
-    if not request.htmx:
-        return _render(request, page, opened=name)
     shown = panels.panel_of(name, page.case, page.standing, page.at)
     if shown is None:
         raise Http404
+    if not request.htmx:
+        return _render(request, page, opened=name)
     return render(request, "cases/case/panel.html", {"case": page.case, "shown": shown})
 
 

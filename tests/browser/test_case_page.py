@@ -14,6 +14,7 @@ from bodies.kinds import BodyKind, Level
 from cases import drafts
 from cases.models import Case
 from cases.moves import MOVES
+from feedback import verdicts
 from tests.browser.desk import Desk
 from tests.cases.making import do, make_area, make_body, make_case, make_file, make_user, paper
 from tests.feedback.making import make_petition, make_place
@@ -335,3 +336,36 @@ def test_a_form_opens_in_place_and_a_session_that_ended_leads_to_the_sign_in(des
     Session.objects.all().delete()
     page.locator("[data-act=assign]").click()
     page.wait_for_url("**/accounts/login/**")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_head_reopens_what_a_citizen_was_not_content_with(desk: Desk, width: int):
+    place = make_place()
+    petition = make_petition(place, received=days_ago(10), kind="feedback").petition
+    do(petition.case, "accept", days_ago(9))
+    proof = [make_file(petition.case)]
+    do(
+        petition.case,
+        "answer",
+        days_ago(3),
+        result="met",
+        text="Đã sửa",
+        document=paper(days_ago(3)),
+        files=proof,
+    )
+    do(petition.case, "close", days_ago(3))
+    verdicts.give(petition, score=1, comment="Đèn vẫn tối", at=timezone.now())
+    page = desk.sign_in(place.head)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/cases/{petition.case.reference}/")
+    assert desk.faults() == []
+    page.locator("#panel-waiting a").click()
+    expect(page.locator("#main")).to_contain_text("Đèn vẫn tối")
+    assert desk.faults() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator("[value=reopen]").click()
+    expect(page.locator("#summary")).to_be_focused()
+    page.locator("#id_reason").fill("Sẽ thay bóng khác")
+    page.locator("[value=reopen]").click()
+    page.wait_for_url(f"**/cases/{petition.case.reference}/")
+    expect(page.locator(".told")).to_contain_text(said("The case is reopened."))
