@@ -80,8 +80,8 @@ def find(request: HttpRequest) -> HttpResponse:
     """The search box: a reference leads to its case, a person's number to theirs, other words into the list's address."""
     typed = tidy(request.POST.get("typed", ""))[:200]
     standing = request.standing  # type: ignore[attr-defined]
-    reference = typed.lower()
-    if Case.objects.visible_to(standing).filter(reference=reference).exists():
+    reference = _reference_meant(typed, standing)
+    if reference:
         return redirect("case-page", reference)
     found = finders.find(typed, standing, timezone.now())
     if found is not None:
@@ -95,6 +95,17 @@ def find(request: HttpRequest) -> HttpResponse:
     if typed:
         query["q"] = typed
     return redirect(f"{reverse('work-list')}?{query.urlencode()}")
+
+
+def _reference_meant(typed: str, standing: Standing) -> str:
+    """The one case in sight that this reference names; a number alone is one of one's own books, this year's or last's."""
+    meant = [typed.lower()]
+    if typed.isascii() and typed.isdigit() and len(typed) <= 6:
+        codes = suggestions.own_codes(standing)
+        meant = [f"{standing.on.year - ago}-{code}-{int(typed):06d}" for ago in (0, 1) for code in codes]
+    visible = Case.objects.visible_to(standing).filter(reference__in=meant)
+    found = list(visible.values_list("reference", flat=True)[:2])
+    return found[0] if len(found) == 1 else ""
 
 
 @require_POST

@@ -10,6 +10,7 @@ from bodies.models import Area, Body, Membership, User
 from bodies.scopes import Standing
 from bodies.text import fold
 from cases.counts import bodies_in_reach
+from cases.querysets import WORKS_ON_CASES
 
 MOST = 20
 Found = list[tuple[str, str]]
@@ -77,3 +78,8 @@ def called(what: str, code: str, standing: Standing) -> str:
     else:
         rows = (Area if what == "area" else Body).objects.filter(code=code).values_list("name", flat=True)
     return rows.first() or code
+
+
+def own_codes(standing: Standing) -> list[str]:
+    """The codes of the bodies on whose cases one works, which stand in the references of their books."""
+    return list(Body.objects.filter(pk__in=standing.bodies(*WORKS_ON_CASES)).values_list("code", flat=True))

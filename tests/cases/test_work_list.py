@@ -186,6 +186,21 @@ def test_words_go_into_the_address_and_a_reference_leads_to_its_case(office, hea
     assert "q=" in client.post("/cases/find/", {"typed": strange.reference}).url
 
 
+def test_a_number_alone_is_one_of_ones_own_book_if_only_one_year_has_it(office, head):
+    this_year = timezone.localdate().year
+    case = make_case(office, received=today_minus(0))
+    make_case(make_body(), received=today_minus(0))
+    client = signed_in(head)
+    assert case.reference.endswith("-000001")
+    for typed in ("1", "000001"):
+        assert client.post("/cases/find/", {"typed": typed}).url == f"/cases/{case.reference}/"
+    for typed in ("2", "1000001", "0001a"):
+        assert client.post("/cases/find/", {"typed": typed}).url == f"/cases/?q={typed}"
+    make_case(office, received=f"{this_year - 1}-06-03")
+    assert client.post("/cases/find/", {"typed": "1"}).url == "/cases/?q=1"
+    assert signed_in(make_user()).post("/cases/find/", {"typed": "1"}).url == "/cases/?q=1"
+
+
 def test_codes_are_suggested_by_name_without_marks_and_people_only_in_reach(office, head):
     handler = make_user(("handler", office), name="Trần Thị Hòa")
     make_user(("handler", make_body()), name="Trần Thị Hoa Sen")
