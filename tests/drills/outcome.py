@@ -93,9 +93,10 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def machine() -> str:
-    """Cores, memory and versions: what a figure depends on."""
+    """Cores, memory, versions, and what else the machine had to do: what a figure depends on."""
     cpu = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     name = " ".join(cpu[1].split()) if cpu else platform.machine()
     postgres = connection.cursor().connection.info.server_version // 10000
-    return f"{os.cpu_count()} × {name}, {memory:.0f} GB, Python {platform.python_version()}, PostgreSQL {postgres}"
+    software = f"Python {platform.python_version()}, PostgreSQL {postgres}"
+    return f"{os.cpu_count()} × {name}, {memory:.0f} GB, load {os.getloadavg()[0]:.0f}, {software}"
