@@ -75,8 +75,28 @@ def two_sites(*, cases: int, small: int, days: int) -> Iterator[tuple[Site, Site
                 _run(site, "-m", "bench.loading", str(walks), str(site.cases))
             yield sites[1], sites[0]
         finally:
+            _let_go()
             for name in names:
-                _server(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                _drop(name)
+
+
+def _let_go() -> None:
+    """Close what Django holds open: the owner of a database may not end the sessions of another role."""
+    if "django.db" in sys.modules:
+        from django.db import connections
+
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            connection.close_pool()
+
+
+def _drop(name: str) -> None:
+    """With force only where somebody is left: force is refused while the server itself cleans up in there."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        _server(drop)
+    except psycopg.errors.ObjectInUse:
+        _server(drop + sql.SQL(" WITH (FORCE)"))
 
 
 def _urls() -> tuple[str, str]:
