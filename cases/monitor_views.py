@@ -75,9 +75,7 @@ def _longest(standing: Standing, today: date) -> list[dict[str, Any]]:
 def told(request: HttpRequest) -> HttpResponse:
     """What one's bodies were made to know of, when, and who of them has opened it (the duty to inform)."""
     standing: Standing = request.standing  # type: ignore[attr-defined]
-    rows = Notice.objects.filter(body__in=standing.bodies()).select_related(
-        "case__subject", "body", "opened_by"
-    )
+    rows = Notice.objects.visible_to(standing).select_related("case__subject", "body", "opened_by")
     shown = list(rows.order_by("-at", "-id")[:_TOLD])
     for notice in shown:
         notice.reason = REASONS.get(notice.why, notice.why)  # type: ignore[attr-defined]

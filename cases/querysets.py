@@ -21,7 +21,7 @@ FEW = 60
 if TYPE_CHECKING:
     from bodies.models import Area, Body
     from bodies.scopes import Standing
-    from cases.models import Case, Clock, Event, Subject  # noqa: F401
+    from cases.models import Case, Clock, Event, Notice, Subject  # noqa: F401
 
 
 class SubjectQuerySet(QuerySet["Subject"]):
@@ -110,3 +110,9 @@ class EventQuerySet(QuerySet["Event"]):
 
     def recorded_late(self) -> Self:
         return self.filter(details__recorded_late=True)
+
+
+class NoticeQuerySet(QuerySet["Notice"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """What the bodies somebody works in were made to know of."""
+        return self.filter(body__in=standing.bodies())

@@ -25,13 +25,15 @@ class DeskForm(forms.Form):
     """Fields of the person come first: that is what is said first at a desk."""
 
     received_by = forms.ModelChoiceField(
-        Body.objects.none(), label=_("Received by"), empty_label=None, to_field_name="code"
+        Body.objects.open_to_all(), label=_("Received by"), empty_label=None, to_field_name="code"
     )
     channel = forms.ChoiceField(label=_("Channel"))
-    area = forms.ModelChoiceField(Area.objects.none(), label=_("Place"), required=False, to_field_name="code")
+    area = forms.ModelChoiceField(
+        Area.objects.open_to_all(), label=_("Place"), required=False, to_field_name="code"
+    )
     kind = forms.ChoiceField(label=_("Kind of matter"), widget=forms.RadioSelect)
     subject = forms.ModelChoiceField(
-        Subject.objects.none(), label=_("Subject"), required=False, to_field_name="code"
+        Subject.objects.open_to_all(), label=_("Subject"), required=False, to_field_name="code"
     )
     title = forms.CharField(label=_("In short"), max_length=300, required=False)
     content = forms.CharField(
@@ -49,9 +51,13 @@ class DeskForm(forms.Form):
 
     def __init__(self, *args: Any, desks: list[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._field("received_by").queryset = Body.objects.filter(pk__in=[body.pk for body in desks])
+        self._field("received_by").queryset = Body.objects.open_to_all().filter(
+            pk__in=[body.pk for body in desks]
+        )
         self._field("area").queryset = _areas_of(desks)
-        self._field("subject").queryset = Subject.objects.filter(is_active=True).order_by("code")
+        self._field("subject").queryset = (
+            Subject.objects.open_to_all().filter(is_active=True).order_by("code")
+        )
         self._field("channel").choices = [c for c in Channel.choices if c[0] != Channel.IMPORT]
         self._field("kind").choices = [(kind.value, kind.label) for kind in Kind if kind in PETITIONS]
         for number in range(MORE_PEOPLE + 1):
@@ -139,4 +145,4 @@ _NAMED = {
 
 def _areas_of(desks: list[Body]) -> QuerySet[Area]:
     """The places of the desks and what lies in them, as deep as a list can be: the wider one first."""
-    return Area.objects.filter(under([body.area.path for body in desks])).order_by("path")
+    return Area.objects.open_to_all().filter(under([body.area.path for body in desks])).order_by("path")

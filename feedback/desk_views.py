@@ -89,7 +89,7 @@ def _logged(request: HttpRequest, desks: list[Body]) -> HttpResponse:
         form.add_error(None, str(refused))
         return _page(request, form, key=uuid4(), status=409)
     request.session[_MEMORY] = {name: request.POST.get(name, "") for name in REMEMBERED}
-    return redirect("receipt", Petition.objects.get(pk=subject).code)
+    return redirect("receipt", Petition.objects.visible_to(request.standing).get(pk=subject).code)
 
 
 def _page(request: HttpRequest, form: DeskForm, *, key: UUID, status: int = 200) -> HttpResponse:
@@ -100,7 +100,7 @@ def _page(request: HttpRequest, form: DeskForm, *, key: UUID, status: int = 200)
         "key": key,
         "people": form.people(),
         "questions": [(kind.value, kind.label, words) for kind, words in _QUESTIONS],
-        "taken": Petition.objects.taken_on(today, receives_for(standing)).count(),
+        "taken": Petition.objects.visible_to(standing).taken_on(today, receives_for(standing)).count(),
     }
     return render(request, "feedback/desk.html", page, status=status)
 
@@ -114,7 +114,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     sought = Sought(
         title=request.POST.get("title", "")[:300],
         content=request.POST.get("content", "")[:4000],
-        area=Area.objects.filter(code=request.POST.get("area", "")).first(),
+        area=Area.objects.open_to_all().filter(code=request.POST.get("area", "")).first(),
         body=desks.get(request.POST.get("received_by", "")),
         people=[Identity(**known)] if any(known.values()) else [],
     )
@@ -157,7 +157,7 @@ def _desks(request: HttpRequest) -> list[Body]:
     mine = receives_for(request.standing)  # type: ignore[attr-defined]
     if not mine:
         raise PermissionDenied(_("You take no petitions in: this is for the people of a reception desk."))
-    return list(Body.objects.filter(pk__in=mine).select_related("area").order_by("code"))
+    return list(Body.objects.open_to_all().filter(pk__in=mine).select_related("area").order_by("code"))
 
 
 def _key(request: HttpRequest) -> UUID:

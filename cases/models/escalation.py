@@ -6,6 +6,7 @@ from django.db import models
 from bodies.models import Body
 from cases.models.case import Case
 from cases.models.clock import Clock
+from cases.querysets import NoticeQuerySet
 
 
 class Escalation(models.Model):
@@ -45,6 +46,8 @@ class Notice(models.Model):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "body", "why"], name="one_notice_per_reason")]
