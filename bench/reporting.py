@@ -28,6 +28,8 @@ def surroundings(site: Site) -> dict[str, Any]:
         "machine": {
             "processor": _processor(),
             "cores": len(os.sched_getaffinity(0)),
+            # How many processes wanted a core as the run began: above the cores, the figures are of a busy machine.
+            "load": round(os.getloadavg()[0], 1),
             "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
             "system": f"{platform.system()} {platform.machine()}",
         },
@@ -73,7 +75,7 @@ def _section(name: str, found: dict[str, Any]) -> str:
     machine, postgres = found["machine"], found["postgresql"]
     head = (
         f"### {name}\n\n{found['cases']:,} cases, {found['runs']} runs, {found['at'][:10]}; {machine['processor']}, "
-        f"{machine['cores']} cores, {machine['memory_gb']} GB; PostgreSQL {postgres['server_version']} "
+        f"{machine['cores']} cores (load {machine.get('load', 'not noted')}), {machine['memory_gb']} GB; PostgreSQL {postgres['server_version']} "
         f"(fsync {postgres['fsync']}), Python {found['python']}, "
         + ", ".join(f"{package} {number}" for package, number in found["packages"].items())
         + ".\n\n| figure | value | least to most | must | stretch | reached | of |\n| --- | --- | --- | --- | --- | --- | --- |\n"
