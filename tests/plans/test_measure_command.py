@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from bodies.management.commands.load_bodies import DATA as TREES
+from bodies.management.commands.load_bodies import SAMPLES as SAMPLE_TREES
 from bodies.models import Body
-from plans.models import Measure
+from plans.models import Measure, Target
 from tests.cases.making import at
 from tests.plans.making import BY_HAND, all_of, line, load_text, make_dialogue, make_district, make_plan
 
@@ -92,3 +93,24 @@ def test_what_is_not_there_is_refused(args):
     with pytest.raises(CommandError):
         told(*args)
     assert not Measure.objects.exists()
+
+
+def test_every_automatic_line_of_the_four_plans_is_counted():
+    trees = [TREES / name for name in SAMPLE_TREES]
+    call_command("load_bodies", *trees, minimums=True, stdout=StringIO())
+    call_command("load_plan", "--samples", stdout=StringIO())
+    make_dialogue(Body.objects.get(code="que-dang-uy"), "2024-05-05")
+    plans = {
+        plan["plan"]: {row["target"]: row for row in plan["targets"]}
+        for plan in json.loads(told("--year", "2024", "--json"))
+    }
+    counted = Target.objects.counted().values_list("plan__key", "code")
+    assert {(key, code) for key, rows in plans.items() for code in rows} == set(counted)
+    assert plans["kimbang_2021_2025"]["KB-02b"]["numerator"] == "1"
+    assert plans["backan_2023_2025"]["BK-4"]["denominator"] == "108"
+    assert plans["backan_2023_2025"]["BK-4"]["value"] == "0%"
+    # Nothing is late and nobody's minimum is known; but nobody held a dialogue, save one.
+    assert plans["kimbang_2021_2025"]["KB-01"]["numerator"] == "1"
+    assert plans["bacgiang_ward_2024"]["BG-2.4"]["passed"] is True
+    assert plans["kimbang_2021_2025"]["KB-O16"]["value"] == "0"
+    assert plans["ninhbinh_2021_2025"]["NB-O10"]["value"] is None
