@@ -257,7 +257,7 @@ class DutyViewSet(_Seen, mixins.ListModelMixin, viewsets.GenericViewSet):
 
 
 class MeasureViewSet(_Seen, mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Kept figures: the newest version of each."""
+    """Kept figures: the newest version of each, or with `versions` also what a correction has replaced."""
 
     serializer_class = MeasureSerializer
     filterset_class = MeasureFilter
@@ -267,5 +267,5 @@ class MeasureViewSet(_Seen, mixins.ListModelMixin, viewsets.GenericViewSet):
     def get_queryset(self) -> QuerySet[Measure]:
         if self.is_schema:
             return Measure.objects.none()
-        rows = Measure.objects.visible_to(self.standing).newest()
-        return rows.select_related("target__plan", "body")
+        rows = Measure.objects.visible_to(self.standing)
+        return rows.select_related("target__plan", "body", "freeze")

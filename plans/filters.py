@@ -1,6 +1,7 @@
 """What lists of lines and figures are narrowed by. Codes only: no text of a person stands in an address."""
 
 import django_filters
+from django.db.models import QuerySet
 
 from plans.models import Measure, Target
 from plans.words import Source
@@ -18,6 +19,9 @@ class DutyFilter(django_filters.FilterSet):
 
 
 class MeasureFilter(django_filters.FilterSet):
+    versions = django_filters.BooleanFilter(
+        method="with_versions", label="Also the versions that a correction has replaced"
+    )
     plan = django_filters.CharFilter(field_name="target__plan__key", max_length=60)
     target = django_filters.CharFilter(field_name="target__code", max_length=30)
     body = django_filters.CharFilter(field_name="body__code", max_length=60)
@@ -29,3 +33,10 @@ class MeasureFilter(django_filters.FilterSet):
     class Meta:
         model = Measure
         fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Measure]) -> QuerySet[Measure]:
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("versions") else rows.newest()
+
+    def with_versions(self, rows: QuerySet[Measure], _name: str, _value: bool) -> QuerySet[Measure]:  # noqa: FBT001
+        return rows

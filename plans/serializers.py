@@ -297,6 +297,8 @@ class MeasureSerializer(serializers.ModelSerializer):
     body = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     is_percent = serializers.SerializerMethodField()
     is_typed = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
+    changes = serializers.SerializerMethodField()
     value = serializers.FloatField(allow_null=True)
     numerator = serializers.FloatField(allow_null=True)
     denominator = serializers.FloatField(allow_null=True)
@@ -305,8 +307,17 @@ class MeasureSerializer(serializers.ModelSerializer):
         model = Measure
         fields = [
             "id", "plan", "target", "body", "period", "first_on", "last_on", "value", "is_percent", "numerator",
-            "denominator", "passed", "is_typed", "as_of", "measured_at", "version", "frozen_at",
+            "denominator", "passed", "is_typed", "as_of", "measured_at", "version", "is_newest", "frozen_at", "reason",
+            "changes",
         ]  # fmt: skip
+
+    def get_reason(self, row: Measure) -> str:
+        """Why it was fixed, or corrected."""
+        return row.freeze.reason if hasattr(row, "freeze") else ""
+
+    def get_changes(self, row: Measure) -> dict[str, Any]:
+        """Of a correction: the figure before and after."""
+        return row.freeze.changes if hasattr(row, "freeze") else {}
 
     def get_is_percent(self, row: Measure) -> bool:
         return is_percent(row.target, row.denominator)

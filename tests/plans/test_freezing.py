@@ -128,3 +128,17 @@ def test_a_report_fixes_what_is_over_at_once_and_the_rest_on_the_night_after_its
 def fixed(body):
     rows = Measure.objects.filter(body=body, frozen_at__isnull=False, target__code="T")
     return list(rows.order_by("period").values_list("period", flat=True))
+
+
+def test_over_http_the_versions_of_a_figure_are_told_with_what_changed(client_of, world):
+    freezing.freeze(target(), "2024-Q1", by=None, at=NOW, reason="báo cáo")
+    second = world.body(1, "ubnd")
+    make_dialogue(second, "2024-03-01")
+    freezing.correct(target(), "2024-Q1", by=make_user(), at=at("2024-05-11"), reason="biên bản đến muộn")
+    client = client_of(make_user(("head", world.party)))
+    asked = {"target": "T", "period": "2024-Q1", "body": second.code}
+    (now,) = client.get("/api/v1/measures/", asked).json()["results"]
+    assert (now["version"], now["value"], now["reason"]) == (2, 1, "biên bản đến muộn")
+    assert now["changes"]["before"]["value"] == "0"
+    rows = client.get("/api/v1/measures/", {**asked, "versions": True}).json()["results"]
+    assert [(row["version"], row["value"], row["is_newest"]) for row in rows] == [(1, 0, False), (2, 1, True)]
