@@ -25,11 +25,13 @@ from bodies.scopes import Standing, standing_of
 from cases import files
 from plans.behind import behind
 from plans.filters import DutyFilter, MeasureFilter
+from plans.freezing import correct
 from plans.models import Measure, Plan, Target, TypedFigure
 from plans.progress import Question, progress
 from plans.querysets import bodies_seen_by
 from plans.serializers import (
     BehindSerializer,
+    CorrectionSerializer,
     LineSerializer,
     MeasureSerializer,
     PlanInFullSerializer,
@@ -217,6 +219,28 @@ class PlanViewSet(_Seen, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
             .get(pk=pk)
         )
         return Response(TypedFigureSerializer(row).data, status=201 if is_new else 200)
+
+    @extend_schema(
+        request=CorrectionSerializer,
+        responses={201: MeasureSerializer(many=True)},
+        filters=False,
+        summary="Count a fixed period again: what differs becomes a new version",
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        pagination_class=None,
+        url_path=f"targets/{_CODE}/corrections",
+        url_name="corrections",
+    )
+    def corrections(self, request: Request, key: str, code: str) -> Response:
+        target = self.line(code)
+        asked = CorrectionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        fixed = correct(target, **asked.validated_data, by=request.user, at=timezone.now())
+        rows = Measure.objects.visible_to(self.standing).filter(pk__in=[each.measure_id for each in fixed])
+        rows = rows.select_related("target__plan", "body", "freeze").order_by("pk")
+        return Response(MeasureSerializer(rows, many=True).data, status=201)
 
     @extend_schema(
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},

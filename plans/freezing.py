@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from bodies.models import Body, User
+from bodies.models import Body, Role, User
 from bodies.refusals import Refused
+from bodies.scopes import standing_of
 from cases.steps import local_day
 from plans import measure_shapes, recounts
 from plans.judging import Figure, Sums, of_many
@@ -71,9 +72,13 @@ def _fix(rows: QuerySet[Measure], *, by: User | None, at: datetime, reason: str)
 def correct(target: Target, period: str, *, by: User, at: datetime, reason: str) -> list[Freeze]:
     """Count a fixed period again; what came out differently is fixed as a new version that says so.
 
-    Raises Refused without a reason, where nothing is fixed, and where nothing would change.
+    By the head or plan keeper of the plan's issuer or monitor. Raises Refused for others, without a reason, where nothing
+    is fixed, and where nothing would change.
     """
     target = _locked(target)
+    plan, mine = target.plan, standing_of(by, local_day(at)).bodies(Role.HEAD, Role.PLAN_KEEPER)
+    if not {plan.issuer_id, plan.monitor_id} & mine:
+        raise Refused(_("Only the plan's issuer or monitor corrects fixed figures."), field="target")
     if not reason.strip():
         raise Refused(_("This needs a reason."), field="reason")
     pairs = _differing(target, period, at)

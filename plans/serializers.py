@@ -358,3 +358,10 @@ class TypedFigureSerializer(serializers.ModelSerializer):
     def get_evidence(self, row: TypedFigure) -> str:
         kwargs = {"key": row.target.plan.key, "code": row.target.code, "number": row.pk}
         return reverse("plan-evidence", kwargs=kwargs)
+
+
+class CorrectionSerializer(serializers.Serializer):
+    """Which fixed period is counted again, and why."""
+
+    period = serializers.CharField(max_length=8)
+    reason = serializers.CharField(max_length=500)

@@ -61,7 +61,7 @@ def test_a_correction_is_a_new_version_that_says_what_it_changed(world):
             "after": {"value": "1", "numerator": "1", "denominator": "1", "passed": True},
         }
     ]
-    by = make_user()
+    by = make_user(("plan_keeper", world.party))
     freezing.correct(target(), "2024-Q1", by=by, at=at("2024-05-11"), reason="biên bản đến muộn")
     assert (q1(second).version, q1(second).value) == (2, 1)
     assert (q1().version, q1().numerator) == (2, 2)
@@ -74,7 +74,7 @@ def test_a_correction_is_a_new_version_that_says_what_it_changed(world):
 
 
 def test_nothing_to_correct_no_reason_and_nothing_fixed_are_refused(world):
-    by = make_user()
+    by = make_user(("head", world.party))
     with pytest.raises(Refused):
         freezing.correct(target(), "2024-Q1", by=by, at=NOW, reason="vì sai")
     freezing.freeze(target(), "2024-Q1", by=None, at=NOW, reason="báo cáo")
@@ -134,8 +134,13 @@ def test_over_http_the_versions_of_a_figure_are_told_with_what_changed(client_of
     freezing.freeze(target(), "2024-Q1", by=None, at=NOW, reason="báo cáo")
     second = world.body(1, "ubnd")
     make_dialogue(second, "2024-03-01")
-    freezing.correct(target(), "2024-Q1", by=make_user(), at=at("2024-05-11"), reason="biên bản đến muộn")
+    told = {"period": "2024-Q1", "reason": "biên bản đến muộn"}
+    address = "/api/v1/plans/ke_hoach/targets/T/corrections/"
+    assert client_of(make_user(("head", second))).post(address, told).status_code == 409
     client = client_of(make_user(("head", world.party)))
+    fixed = client.post(address, told)
+    assert (fixed.status_code, [row["version"] for row in fixed.json()]) == (201, [2, 2])
+    assert client.post(address, told).status_code == 409
     asked = {"target": "T", "period": "2024-Q1", "body": second.code}
     (now,) = client.get("/api/v1/measures/", asked).json()["results"]
     assert (now["version"], now["value"], now["reason"]) == (2, 1, "biên bản đến muộn")
