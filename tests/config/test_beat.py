@@ -12,7 +12,9 @@ from tests.cases.making import at
 
 
 class Told(Scheduler):
-    """Writes down what it would send."""
+    """Writes down what it would send, and knows no broker."""
+
+    producer = None
 
     def __init__(self, *args, **kwargs):
         self.sent = []
