@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import F, Func, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
@@ -61,8 +62,12 @@ def as_csv(export: Export) -> Iterator[bytes]:
     csv.writer(head, lineterminator="\n").writerow(export.headings)
     yield _BOM + head.getvalue().encode()
     here = connections[DEFAULT_DB_ALIAS]
-    # COPY takes no values beside it: the driver writes them into the statement, quoted.
-    statement = here.ops.compose_sql(*export.rows.query.sql_with_params())  # type: ignore[attr-defined]
+    try:
+        # COPY takes no values beside it: the driver writes them into the statement, quoted.
+        statement = here.ops.compose_sql(*export.rows.query.sql_with_params())  # type: ignore[attr-defined]
+    except EmptyResultSet:
+        # Somebody of no body may know of no case, which Django sees without asking the database.
+        return
     with here.cursor() as cursor:
         with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as lines:
             block = bytearray()

@@ -176,6 +176,13 @@ def test_all_rows_come_by_one_statement(people: dict[str, User]) -> None:
     assert len(blocks) == 2
 
 
+def test_whoever_sees_no_case_gets_the_headings_alone(people: dict[str, User], client_of: Any) -> None:
+    nobody = User.objects.create_superuser("ky-thuat", full_name="Kỹ thuật")
+    answer = client_of(nobody).get("/api/v1/cases/export.csv")
+    assert answer.status_code == 200
+    assert len(b"".join(answer.streaming_content).decode().splitlines()) == 1
+
+
 def test_only_who_signs_in_gets_a_file(client_of: Any) -> None:
     assert client_of(None).get(CSV).status_code == 401
     assert client_of(None).get(XLSX).status_code == 401
