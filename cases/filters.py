@@ -39,6 +39,9 @@ class CaseFilter(AskedFilters):
         choices=[("superior", "superior"), ("area", "area")], method="nothing"
     )
     against_body = django_filters.CharFilter(method="against", max_length=60)
+    concluded_by = django_filters.CharFilter(
+        method="concluded", max_length=60, label=gettext_lazy("Code of the body whose head concluded")
+    )
     handler = django_filters.CharFilter(method="of_handler", max_length=60)
     subject = django_filters.CharFilter(method="of_subject", max_length=40)
     area = django_filters.CharFilter(method="of_area", max_length=60)
@@ -116,6 +119,10 @@ class CaseFilter(AskedFilters):
 
     def against(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         return self._told(rows).filter(against_body=_row(Body.objects, name, value))
+
+    def concluded(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """Conclusions that the head of a body gave, whoever carries them out."""
+        return rows.filter(kind=Kind.CONCLUSION, received_by=_row(Body.objects, name, value))
 
     def of_subject(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         subject = _row(Subject.objects, name, value)

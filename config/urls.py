@@ -17,5 +17,6 @@ urlpatterns = [
     path("api/", include("config.api")),
     path("admin/", admin.site.urls),
     path("", include("feedback.urls")),
+    path("", include("plans.urls")),
     path("", include("cases.urls")),
 ]

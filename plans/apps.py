@@ -7,4 +7,8 @@ class PlansConfig(AppConfig):
     verbose_name = _("Plans")
 
     def ready(self) -> None:
+        from bodies.navigation import Place, register_place
         from plans import listeners  # noqa: F401 - listeners register themselves
+        from plans.head_page import is_for
+
+        register_place(Place("head", _("My offices"), "my-offices", "head", 30, "b", is_for))

@@ -1,0 +1,7 @@
+"""The desk's addresses of plans and heads."""
+
+from django.urls import path
+
+from plans import head_views
+
+urlpatterns = [path("offices/", head_views.page, name="my-offices")]
