@@ -2,13 +2,23 @@
 
 from allauth.account import views
 from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
+
+
+def _password(request: HttpRequest) -> HttpResponseBase:
+    """Whoever signs in by the province's service alone has no password here that could be changed."""
+    if request.user.is_authenticated and not request.user.has_usable_password():
+        raise Http404
+    answer: HttpResponseBase = views.password_change(request)
+    return answer
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("password/", views.password_change, name="account_change_password"),
+    path("password/", _password, name="account_change_password"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
