@@ -13,7 +13,7 @@ class FeedbackConfig(AppConfig):
         from feedback import figures, listeners, panels, register_jobs  # noqa: F401 - these register themselves
         from feedback.finding import by_person
         from feedback.guards import PetitionGuard
-        from feedback.permissions import receives_for
+        from feedback.permissions import imports_for, receives_for
 
         register_guard(PetitionGuard())
         register_place(
@@ -25,6 +25,17 @@ class FeedbackConfig(AppConfig):
                 15,
                 "r",
                 lambda standing: bool(receives_for(standing)),
+            )
+        )
+        register_place(
+            Place(
+                "import",
+                _("Import old books"),
+                "import-books",
+                "import",
+                50,
+                "i",
+                lambda standing: bool(imports_for(standing)),
             )
         )
         figures.register()
