@@ -172,8 +172,9 @@ def test_every_cell_is_as_written(place, role):
     answers, weak = walk(place, role)
     table = expected()
     wrong = []
-    for (address, method), answer in answers.items():
-        wanted = table.get(address, {}).get(method, {}).get(role)
+    # An address without any line fails in a test of its own.
+    for (address, method), answer in ((cell, answer) for cell, answer in answers.items() if cell[0] in table):
+        wanted = table[address].get(method, {}).get(role)
         if answer != wanted and (wanted is not None or not is_shut(role, answer)):
             wrong.append(f"{role} {method} {address}: {answer}, not {wanted or '405'}")
     assert wrong == []
@@ -185,7 +186,7 @@ def test_nothing_is_written_in_a_session_without_the_token_of_the_page(place):
     """Whoever it is: no form of another site is taken, by a page or by the API."""
     table, taken = expected(), []
     client = browser_of(place, "head", enforce_csrf_checks=True)
-    for address in TEMPLATES:
+    for address in table:
         for method in METHODS[1:]:
             answer = token(ask(place, client, method, address))
             is_asked_for = method in table[address]
