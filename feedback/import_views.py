@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -36,7 +36,7 @@ _MEANINGS = (
     ("kind", gettext_lazy("Kind of matter")),
     ("people", gettext_lazy("Number of people")),
     ("earlier", gettext_lazy("Office that settled it before")),
-    ("accept", gettext_lazy("Accepted")),
+    ("accept", pgettext_lazy("procedure", "Accepted")),
     ("guide", gettext_lazy("Returned or guided")),
     ("transfer", gettext_lazy("Transferred to")),
     ("result", gettext_lazy("How it was settled")),

@@ -136,6 +136,7 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
         "/cases/": {"reference": case.reference, "move": "extend", "name": "people", "what": "person"},
         "/cases/<reference>/verdicts/": {"reference": done.case.reference, "number": verdict.pk},
         "/api/v1/petitions/": {"code": receipt.petition.code},
+        "/import/": {"pk": book.pk},
         "/reception/": {"code": receipt.petition.code},
         "/api/v1/verdicts/": {"pk": verdict.pk},
         "/api/v1/people/": {"token": own},
