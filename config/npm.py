@@ -52,7 +52,7 @@ def prepare(*, dev: bool, project: Path = PROJECT) -> None:
             " (behind a proxy set HTTPS_PROXY) and run the same command again."
         )
     _put(project)
-    note.write_text(wanted[0], encoding="utf-8")
+    note.write_text(f"{lock} dev" if dev else lock, encoding="utf-8")
 
 
 def _is_there(project: Path) -> bool:

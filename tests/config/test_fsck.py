@@ -93,10 +93,11 @@ def test_after_a_walk_over_the_arrow_table_everything_is_true():
 
 def raw(statement):
     with connection.cursor() as cursor:
-        # History can be changed by no role: only with its guard taken away.
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        # History can be changed by no role: only with its guard taken away, as the owner of the table can.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE cases_event DISABLE TRIGGER USER")
         cursor.execute(statement)
-        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("ALTER TABLE cases_event ENABLE TRIGGER USER")
 
 
 def cases(**facts):
