@@ -18,6 +18,7 @@ from feedback import verdicts
 from tests.browser.desk import Desk
 from tests.cases.making import do, make_area, make_body, make_case, make_file, make_user, paper
 from tests.feedback.making import make_petition, make_place
+from tests.processes import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("law")]
 
@@ -236,7 +237,11 @@ def test_what_is_typed_is_kept_on_the_server_as_one_types(desk: Desk, office):
     act(page, case, "refuse")
     page.locator("#id_reason").press_sequentially("Không thuộc thẩm quyền", delay=5)
     expect(page.locator(".draft-said")).to_contain_text(said("Draft kept at"))
-    assert drafts.of(case, people["head"])["refuse"].typed["reason"] == ["Không thuộc thẩm quyền"]
+    # What was typed while the first draft was on its way goes with the next.
+    until(
+        lambda: drafts.of(case, people["head"])["refuse"].typed["reason"] == ["Không thuộc thẩm quyền"],
+        seconds=10,
+    )
     page.goto(f"/cases/{case.reference}/")
     expect(page.locator("[data-act=refuse]")).to_contain_text(said("draft"))
     act(page, case, "refuse")

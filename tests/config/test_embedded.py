@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+from config.embedded import processes
 from config.embedded.places import is_root, service_user
 from tests.config.embedding import Home
 from tests.processes import until
@@ -171,9 +172,8 @@ def test_a_server_left_by_a_killed_keeper_is_ended_before_another_is_started(hom
     server = home.service("postgres")
     # A stopped server does not hear that its keeper died, as one does not that hangs for a while.
     os.kill(server, signal.SIGSTOP)
-    for pid in home.processes():
-        if pid not in home.servers():
-            os.kill(pid, signal.SIGKILL)
+    # Some end by themselves when the first of them is gone.
+    processes.send([pid for pid in home.processes() if pid not in home.servers()], signal.SIGKILL)
     begun.communicate()
     next_one = home.begin("run", "--", "echo", "up")
     time.sleep(2)

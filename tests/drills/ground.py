@@ -200,12 +200,18 @@ def twin() -> Iterator[str]:
         psycopg.sql.Identifier(copy), psycopg.sql.Identifier(name)
     )
 
+    # What an earlier test of this process has left open, a server's thread or a pool, holds the database too.
+    leave = psycopg.sql.SQL(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = {} AND usename = current_user AND pid <> pg_backend_pid()"
+    ).format(psycopg.sql.Literal(name))
+
     def say(*statements: psycopg.sql.Composed) -> None:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
             for statement in statements:
                 admin.execute(statement)
 
-    say(drop, make)
+    say(drop, leave, make)
     try:
         yield f"{server}/{copy}"
     finally:

@@ -25,7 +25,7 @@
     return data;
   };
   // True when the server has it; false when nobody is signed in any more; null when it cannot be reached.
-  const keep = async (form) => {
+  const send = async (form) => {
     clearTimeout(waiting.get(form));
     // Who signs in anew has a new token.
     const token = cookie("csrftoken");
@@ -45,6 +45,14 @@
       // The network: the browser says so itself when the form is sent.
     }
     return null;
+  };
+
+  // One after the other: an older text that travels slowly never arrives after a newer one.
+  const inOrder = new WeakMap();
+  const keep = (form) => {
+    const next = (inOrder.get(form) ?? Promise.resolve()).then(() => send(form));
+    inOrder.set(form, next);
+    return next;
   };
 
   document.addEventListener("input", (event) => {
