@@ -230,6 +230,12 @@ def test_two_who_collide_see_whose_change_it_was_and_both_texts(window, office):
     expect_done(two, "ask_supplement")
 
 
+def kept(case, who):
+    """The reason in the draft of the refusal; None while there is none."""
+    draft = drafts.of(case, who).get("refuse")
+    return draft.typed.get("reason") if draft else None
+
+
 def test_what_is_typed_is_kept_on_the_server_as_one_types(desk: Desk, office):
     body, people = office
     case = make_case(body, received=days_ago(1))
@@ -238,10 +244,7 @@ def test_what_is_typed_is_kept_on_the_server_as_one_types(desk: Desk, office):
     page.locator("#id_reason").press_sequentially("Không thuộc thẩm quyền", delay=5)
     expect(page.locator(".draft-said")).to_contain_text(said("Draft kept at"))
     # What was typed while the first draft was on its way goes with the next.
-    until(
-        lambda: drafts.of(case, people["head"])["refuse"].typed["reason"] == ["Không thuộc thẩm quyền"],
-        seconds=10,
-    )
+    until(lambda: kept(case, people["head"]) == ["Không thuộc thẩm quyền"], seconds=10)
     page.goto(f"/cases/{case.reference}/")
     expect(page.locator("[data-act=refuse]")).to_contain_text(said("draft"))
     act(page, case, "refuse")
