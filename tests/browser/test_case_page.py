@@ -251,7 +251,7 @@ def test_what_is_typed_is_kept_on_the_server_as_one_types(desk: Desk, office):
     expect(page.locator("#id_reason")).to_have_value("Không thuộc thẩm quyền")
     page.locator("[name=discard]").click()
     page.wait_for_url(f"**/cases/{case.reference}/")
-    assert drafts.of(case, people["head"]) == {}
+    until(lambda: drafts.of(case, people["head"]) == {}, seconds=10)
 
 
 def test_when_the_session_ends_while_one_types_nothing_is_lost(desk: Desk, office):
