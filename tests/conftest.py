@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
@@ -44,6 +45,19 @@ def fast_passwords_and_own_media(settings: Any, tmp_path: Any) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_the_test_before() -> None:
+    """A request leaves its language active in its thread; here every test begins with the product's own."""
+    translation.deactivate()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """What the rules say, in English, so that sentences can be read in the tests."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,8 @@ from bodies.calendars import (
     next_working_day,
     working_days_between,
 )
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 CALENDAR = Calendar(version=1, days=read_seed().days)
 DAYS = st.dates(date(2012, 1, 1), date(2030, 12, 31))
@@ -73,12 +74,6 @@ def test_a_saturday_worked_for_a_day_of_the_next_year_is_known_without_loading_t
     assert days[date(2014, 12, 27)].is_working
     assert days[date(2014, 12, 27)].name == "Làm bù (thay cho ngày 02/01/2015)"
     assert {on.year for on in days} == {2014}
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 def test_a_day_off_is_explained_by_its_vietnamese_name_its_document_and_its_doubt():

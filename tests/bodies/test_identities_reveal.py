@@ -6,7 +6,6 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import translation
 
 from bodies import guards, identities, reveals
 from bodies.guards import Verdict
@@ -18,17 +17,11 @@ from bodies.sealing import CannotOpen
 from tests.bodies.making import make_user
 from tests.bodies.sealed import AT, CANARY, TRACES, TableGuard, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 OPEN = Verdict(allowed=True, needs_approval=False, case_reference="2026-kim-bang-ubnd-000001")
 GUARDED = Verdict(allowed=True, case_reference="2026-kim-bang-ubnd-000002")
 LATER = AT + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

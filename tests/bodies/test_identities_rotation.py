@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
 
 from bodies import identities, key_rotation
 from bodies.identity_facts import Identity
@@ -16,15 +15,9 @@ from bodies.sealing import CannotOpen, UnknownKey
 from tests.bodies.making import make_user
 from tests.bodies.sealed import AT, CANARY, TRACES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 OLD, NEW = os.urandom(32), os.urandom(32)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture(autouse=True)

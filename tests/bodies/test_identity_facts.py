@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,15 +23,11 @@ from bodies.identity_facts import (
     unpack,
 )
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 TODAY = date(2026, 8, 3)
 # Decomposed, as a Mac types it
 NFD_NAME = "Nguye\u0302\u0303n Va\u0306n An"
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 def kept(**facts) -> Identity:

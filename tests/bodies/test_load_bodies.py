@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
 
 from bodies import structure
 from bodies.management.commands.load_bodies import DATA, SAMPLES
@@ -15,7 +14,7 @@ from bodies.models import Area, Body, BodyName, StructureAct
 from tests.bodies.making import make_area, make_body
 from tests.bodies.test_structure import PAPER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 MERGER = DATA / "merger-2025.yaml"
 TEXT = """
@@ -31,12 +30,6 @@ areas:
         under: [{kind: ubkt, name: Ủy ban Kiểm tra}]
       - {kind: ubnd, name: UBND xã Thi Sơn, superior: none}
 """
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 from django.db.models import Q
-from django.utils import translation
 
 from bodies import loading
 from bodies.management.commands.load_bodies import DATA
@@ -24,13 +23,7 @@ minimums:
     valid_from: 2019-02-18
 """
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def load(text):

@@ -4,22 +4,17 @@ import os
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bodies.sealing import Box, CannotOpen, UnknownKey, keyed_hash, seal, unseal
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 OLD, NEW = os.urandom(32), os.urandom(32)
 KEYS = {"k2": NEW, "k1": OLD}
 TOKEN = UUID("6f0e7c56-8d0d-4c1e-9d38-0a4a5f6d7b10")
 TEXT = '{"name":"Nguyễn Văn An"}'.encode()
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 @given(text=st.text(max_size=300).map(str.encode), token=st.uuids())

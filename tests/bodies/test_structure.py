@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.utils import translation
 
 from bodies import structure
 from bodies.kinds import BodyKind, Level
@@ -12,18 +11,12 @@ from bodies.models.body import Duty
 from bodies.refusals import Refused
 from tests.bodies.making import make_area, make_body, make_membership, make_post, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 NEW_ORDER = date(2025, 7, 1)
 LAST_DAY = date(2025, 6, 30)
 AT = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
 PAPER = {"document": "Nghị quyết 01/NQ", "by": None, "at": AT}
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

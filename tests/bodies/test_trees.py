@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 import yaml
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,13 +12,9 @@ from bodies.kinds import BodyKind, Level
 from bodies.world import AreaLine, BodyLine, World, bare_name, name_in_sentence
 from bodies.yaml_lines import FileRefused
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 EMPTY = World()
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 def read(text, *, world=EMPTY):

@@ -3,16 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from django.utils import translation
 
 from cases.time_limits import Extension, Unit, due
 from tests.cases.limits import CALENDAR, a_rule, day, paused, told
 
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def test_calendar_days_without_interruption_are_one_stretch():

@@ -15,7 +15,7 @@ from dialogues.models import Dialogue, DialogueEvent, JointHost
 from tests.cases.making import at, day, due_days, make_file, make_user, paper
 from tests.dialogues.making import brought_to, do, duties_of, facts_for, make_host, make_plan
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law", "in_english")]
 
 
 def clocks(case):

@@ -21,7 +21,7 @@ from plans.occasions import occasions
 from tests.cases.making import at, day, make_user
 from tests.plans.making import BY_HAND, all_of, line, load_samples, load_text, make_district, make_reception
 
-pytestmark = pytest.mark.usefixtures("law")
+pytestmark = pytest.mark.usefixtures("law", "in_english")
 
 YEARLY = """\
   - id: R1
