@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bodies import identities
+from bodies import identities, reveals
 from bodies.guards import REFUSED, Verdict
 from bodies.identity_facts import Identity
-from bodies.models import Person
+from bodies.models import Person, Reveal
 
+OPEN = Verdict(allowed=True, needs_approval=False, case_reference="2026-kim-bang-ubnd-000001")
+GUARDED = Verdict(allowed=True, case_reference="2026-kim-bang-ubnd-000002")
 AT = datetime(2026, 8, 3, 2, 0, tzinfo=UTC)
 CANARY = Identity(
     name="Quách Thị Hoàng Yến",
@@ -56,3 +58,8 @@ class TableGuard:
 
     def may_approve(self, person, case_reference, standing):
         return standing.user.username in self.approvers and case_reference.startswith("2026-kim-bang")
+
+
+def consent_to(person, *, asker, decider, at=AT, grant=True) -> Reveal:
+    asked = reveals.ask_reveal(person, by=asker, reason="To check the facts", at=at)
+    return reveals.decide_reveal(asked, by=decider, grant=grant, at=at)

@@ -3,22 +3,15 @@
 import smtplib
 import threading
 import time
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
-from bodies import delivery, message_channels, messages
+from bodies import delivery, message_channels
 from bodies.message_channels import Letter, Permanent, TryLater
-from bodies.messages import Wording
 from bodies.models import Announcement, Delivery, Message, User
-from tests.smtp import mail_server
-
-HCM = ZoneInfo("Asia/Ho_Chi_Minh")
-NOW = datetime(2026, 3, 5, 9, 0, tzinfo=HCM)  # a Thursday
-MORNING = datetime(2026, 3, 6, 7, 30, tzinfo=HCM)
+from tests.bodies.letters import NOW, body_of, people, states, tell
 
 
 class Gateway:
@@ -45,43 +38,6 @@ def gateway(settings):
     }
     Gateway.sent, Gateway.error = [], None
     return Gateway
-
-
-@pytest.fixture
-def calendar(db):
-    call_command("load_calendar", verbosity=0)
-
-
-@pytest.fixture
-def smtp(calendar, settings):
-    with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.DEFAULT_FROM_EMAIL = "Lắng Nghe <lang-nghe@kim-bang.example>"
-        settings.SITE_URL = "https://lang-nghe.example"
-        yield server
-
-
-def people(count, **facts):
-    return [
-        User.objects.create(
-            **{"username": f"u{n}", "full_name": f"Tên {n}", "email": f"u{n}@example.org", **facts}
-        )
-        for n in range(count)
-    ]
-
-
-def tell(users, *, key="k", at=NOW, urgent=True, subject="2026-kim-bang-ubnd-000123"):
-    wording = Wording("Khiếu nại của ông Nguyễn Văn A quá hạn", "Nội dung: đất đai")
-    messages.tell(users, key=key, topic="t", wording=wording, subject=subject, at=at, urgent=urgent)
-
-
-def states():
-    return sorted(Delivery.objects.values_list("state", flat=True))
-
-
-def body_of(letter):
-    return letter.get_payload(decode=True).decode()
 
 
 def test_a_letter_names_the_reference_and_the_address_and_nothing_else(smtp):
@@ -117,85 +73,6 @@ def test_nothing_is_sent_at_night_even_if_it_was_due_by_day(smtp, hour):
     tell(people(1))
     assert delivery.send_due(NOW.replace(hour=hour) + timedelta(days=1)).sent == 0
     assert not smtp.connections
-
-
-# --- The morning digest --------------------------------------------------------------------------------------------
-
-
-def test_the_morning_brings_each_person_one_letter_of_all_that_waited(smtp):
-    both = people(2)
-    for n in range(3):
-        tell(both, key=f"k{n}", urgent=False, subject=f"2026-x-00000{n}")
-    assert delivery.send_digests(MORNING - timedelta(seconds=1)) == 0
-    assert delivery.send_digests(MORNING) == 2
-    assert delivery.send_digests(MORNING) == 0
-    assert delivery.send_due(MORNING).sent == 2
-    assert sorted(letter["To"] for letter in smtp.received) == ["u0@example.org", "u1@example.org"]
-    for letter in smtp.received:
-        assert [line for line in body_of(letter).splitlines() if line.startswith("2026-x-")] == [
-            "2026-x-000000",
-            "2026-x-000001",
-            "2026-x-000002",
-        ]
-    assert states() == ["sent"] * 6
-
-
-def test_a_digest_that_failed_is_the_same_letter_again_and_takes_nothing_newer_with_it(smtp):
-    [user] = people(1)
-    for n in range(2):
-        tell([user], key=f"k{n}", urgent=False)
-    delivery.send_digests(MORNING)
-    smtp.refuses["*"] = 451
-    delivery.send_due(MORNING)
-    tell([user], key="newer", urgent=False, at=MORNING)
-    smtp.refuses.clear()
-    delivery.send_digests(MORNING + timedelta(minutes=2))
-    delivery.send_due(MORNING + timedelta(minutes=2))
-    [letter] = smtp.received
-    assert letter["X-Delivery-Key"] == f"delivery-{Delivery.objects.order_by('id').first().pk}"
-    assert states() == ["digest", "sent", "sent"]
-
-
-def test_a_digest_of_a_missed_morning_is_sent_when_the_worker_is_back(smtp):
-    tell(people(1), urgent=False)
-    late = MORNING + timedelta(days=3, hours=3)  # Monday
-    delivery.send_digests(late)
-    assert delivery.send_due(late).sent == 1
-
-
-def test_a_digest_leaves_out_what_was_read_in_the_application(smtp):
-    one, two = people(2)
-    tell([one, two], key="a", urgent=False, subject="2026-x-000001")
-    tell([one], key="b", urgent=False, subject="2026-x-000002")
-    Message.objects.get(recipient=one, key="a").mark_opened(NOW)
-    Message.objects.get(recipient=two).mark_opened(NOW)
-    delivery.send_digests(MORNING)
-    done = delivery.send_due(MORNING)
-    assert (done.sent, done.skipped) == (1, 1)
-    [letter] = smtp.received
-    assert "2026-x-000002" in letter.as_string() + body_of(letter)
-    assert "2026-x-000001" not in letter.as_string() + body_of(letter)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_put_one_digest_together_for_each_person(calendar):
-    users = people(40)
-    for n in range(4):
-        tell(users, key=f"k{n}", urgent=False)
-    barrier, made = threading.Barrier(3, timeout=20), []
-
-    def gather():
-        barrier.wait()
-        made.append(delivery.send_digests(MORNING))
-        connection.close()
-
-    workers = [threading.Thread(target=gather) for _n in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert sum(made) == 40
-    assert states() == ["carried"] * 120 + ["waiting"] * 40
 
 
 # --- Providers that fail -------------------------------------------------------------------------------------------

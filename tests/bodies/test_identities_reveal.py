@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from bodies import guards, identities, reveals
 from bodies.guards import Verdict
@@ -15,51 +15,11 @@ from bodies.refusals import BadInput
 from bodies.reveals import ConsentNeeded, RevealRefused
 from bodies.sealing import CannotOpen
 from tests.bodies.making import make_user
-from tests.bodies.sealed import AT, CANARY, TRACES, TableGuard, make_person
+from tests.bodies.sealed import AT, CANARY, GUARDED, OPEN, TRACES, TableGuard, consent_to, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
-OPEN = Verdict(allowed=True, needs_approval=False, case_reference="2026-kim-bang-ubnd-000001")
-GUARDED = Verdict(allowed=True, case_reference="2026-kim-bang-ubnd-000002")
 LATER = AT + timedelta(hours=1)
-
-
-@pytest.fixture
-def guard(monkeypatch):
-    """An reads denouncers with consent, Binh and Chi may consent, Dung reads ordinary petitioners."""
-    monkeypatch.setattr(guards, "_guards", [])
-    guard = TableGuard(
-        finders={"an", "dung"},
-        readers={"an": GUARDED, "dung": OPEN, "binh": GUARDED},
-        approvers={"binh", "chi"},
-    )
-    guards.register_guard(guard)
-    return guard
-
-
-@pytest.fixture
-def an():
-    return make_user("an")
-
-
-@pytest.fixture
-def binh():
-    return make_user("binh")
-
-
-@pytest.fixture
-def dung():
-    return make_user("dung")
-
-
-@pytest.fixture
-def person(guard):
-    return make_person(name="Nguyễn Văn An", phone="0912345678")
-
-
-def consent_to(person, *, asker, decider, at=AT, grant=True) -> Reveal:
-    asked = reveals.ask_reveal(person, by=asker, reason="To check the facts", at=at)
-    return reveals.decide_reveal(asked, by=decider, grant=grant, at=at)
 
 
 # --- Without consent ------------------------------------------------------------------------------------------------
@@ -293,64 +253,6 @@ def test_the_people_of_a_case_are_read_together_with_a_line_each_if_asked(guard,
 def test_lines_for_the_people_of_a_case_need_a_reason(person, dung):
     with pytest.raises(BadInput):
         reveals.read_for_case([person], by=dung, reason="", case_reference="x", at=AT, log=True)
-
-
-# --- What the database holds by itself ------------------------------------------------------------------------------
-
-
-def refused_by_the_database(act):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        act()
-
-
-def line(consent, **facts):
-    facts = {"person": consent.person, "by": consent.asked_by, "at": AT, "reason": "To check", **facts}
-    return IdentityRead.objects.create(reveal=consent, **facts)
-
-
-def test_the_database_takes_one_line_for_each_consent(person, an, binh):
-    consent = consent_to(person, asker=an, decider=binh)
-    line(consent)
-    refused_by_the_database(lambda: line(consent))
-
-
-def test_the_database_takes_no_line_beside_the_consent(person, an, binh):
-    consent = consent_to(person, asker=an, decider=binh)
-    other = make_person(name="Trần Bình")
-    refused_by_the_database(lambda: line(consent, by=binh))
-    refused_by_the_database(lambda: line(consent, person=other))
-    refused_by_the_database(lambda: line(consent, at=AT + timedelta(hours=24)))
-    refused_by_the_database(lambda: line(consent, at=AT - timedelta(seconds=1)))
-    refused_by_the_database(lambda: line(consent, reason=" \n"))
-    waiting = reveals.ask_reveal(person, by=an, reason="To check the facts", at=AT)
-    refused_by_the_database(lambda: line(waiting))
-    refused = reveals.decide_reveal(waiting, by=binh, grant=False, at=AT)
-    refused_by_the_database(lambda: line(refused))
-
-
-def test_the_database_keeps_a_request_as_it_was_asked_and_decided(person, an, binh):
-    waiting = reveals.ask_reveal(person, by=an, reason="To check the facts", at=AT)
-    row = Reveal.objects.filter(pk=waiting.pk)
-    refused_by_the_database(lambda: row.update(reason="Another"))
-    refused_by_the_database(lambda: row.update(asked_by=binh))
-    refused_by_the_database(row.delete)
-    decision = {"state": "granted", "decided_at": AT, "expires_at": AT + timedelta(hours=24)}
-    refused_by_the_database(lambda: row.update(**decision, decided_by=an))
-    refused_by_the_database(lambda: row.update(**decision))
-    refused_by_the_database(lambda: row.update(state="granted", decided_by=binh, decided_at=AT))
-    too_long = {**decision, "expires_at": AT + timedelta(hours=24, microseconds=1)}
-    refused_by_the_database(lambda: row.update(**too_long, decided_by=binh))
-    reveals.decide_reveal(waiting, by=binh, grant=True, at=AT)
-    refused_by_the_database(
-        lambda: row.update(state="waiting", decided_by=None, decided_at=None, expires_at=None)
-    )
-    refused_by_the_database(row.delete)
-
-
-def test_a_line_of_the_log_is_never_changed_or_deleted(person, dung):
-    reveals.reveal(person, by=dung, reason="To send the answer", at=AT)
-    refused_by_the_database(lambda: IdentityRead.objects.update(reason="Another"))
-    refused_by_the_database(lambda: IdentityRead.objects.all()._raw_delete("default"))
 
 
 # --- Canary ---------------------------------------------------------------------------------------------------------
