@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from bodies.scopes import Standing
 from bodies.working_days import current_calendar
 from cases import queues
-from cases.columns import Column, chosen
+from cases.columns import COLUMNS, Column, chosen
 from cases.filters import CaseFilter
 from cases.lines import Line, line, readable
 from cases.list_forms import ListForm
@@ -79,6 +79,23 @@ def read_found(rows: QuerySet[Case], standing: Standing, today: date) -> Reading
         for row in newest
     ]
     return reading
+
+
+def first_of(rows: QuerySet[Case], standing: Standing, today: date, many: int) -> list[Line]:
+    """The lines that come due first among these rows; what has no day comes last."""
+    calendar = current_calendar()
+    found = readable(rows).order_by(F("due_on").asc(nulls_last=True), "id")[:many]
+    return [
+        line(
+            row,
+            (COLUMNS["kind"], COLUMNS["stage"]),
+            standing,
+            today=today,
+            calendar=calendar,
+            ordered_by="due_on",
+        )
+        for row in found
+    ]
 
 
 def rows_asked(query: QueryDict, request: HttpRequest, standing: Standing, today: date) -> QuerySet[Case]:

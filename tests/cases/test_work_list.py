@@ -85,6 +85,14 @@ def test_a_heap_of_home_shows_exactly_what_home_counts(office, head):
     assert shown(client, "queue=unassigned&due=late") == [late.reference]
 
 
+def test_home_shows_what_comes_due_first_and_nothing_of_others(office, head):
+    late, new = (make_case(office, received=today_minus(n)) for n in (120, 0))
+    make_case(make_body(), received=today_minus(200))
+    first = signed_in(head).get("/").context["first"]
+    assert [line.reference for line in first] == [late.reference, new.reference]
+    assert first[0].badge.look == "late"
+
+
 def test_the_list_goes_on_page_by_page_and_back_without_loss_or_repeat(office, head):
     made = [make_case(office, received=today_minus(n)) for n in range(7)]
     client = signed_in(head)
