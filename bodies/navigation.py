@@ -46,12 +46,13 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shown(request: Any) -> list[dict[str, Any]]:
-    here = request.path
-    shown = []
-    for place in places_for(request.standing):
-        url = reverse(place.url_name)
-        is_here = here == url if url == "/" else here.startswith(url)
-        shown.append(
-            {"label": place.label, "url": url, "icon": place.icon, "key": place.key, "is_here": is_here}
-        )
-    return shown
+    urls = {place: reverse(place.url_name) for place in places_for(request.standing)}
+    # One place at most is here: of /monitor/ and /monitor/told/ the nearer one; home is here alone.
+    around = [
+        url for url in urls.values() if url == request.path or (url != "/" and request.path.startswith(url))
+    ]
+    here = max(around, key=len, default=None)
+    return [
+        {"label": place.label, "url": url, "icon": place.icon, "key": place.key, "is_here": url == here}
+        for place, url in urls.items()
+    ]
