@@ -4,7 +4,7 @@ import pytest
 
 from tests.cases.making import make_body, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("law")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.cases.making import make_body, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("law")
 
 
 @pytest.fixture
