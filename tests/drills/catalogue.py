@@ -19,5 +19,6 @@ DRILLS = {
         load.R18,
         walks.WALKS,
         walks.FIGURES,
+        walks.MEASURES,
     )
 }

@@ -12,9 +12,12 @@ from tests.cases.test_walks import what_must_hold
 from tests.cases.walking import ENDS, walk
 from tests.drills.ground import load_law, tell
 from tests.drills.outcome import Drill, Found
+from tests.plans.followed import follow
 
 # Steps of one walk: its clock goes on by a day and a half with each, and the holidays are known to 2050.
 A_WALK = 2500
+# A plan is followed for two years.
+A_PLAN = 500
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,25 @@ def counted(_folder: Path, size: Size) -> Found:
     )
 
 
+def followed(_folder: Path, size: Size) -> Found:
+    """The targets of a plan follow what is recorded, act by act; every month all is counted, and compared."""
+    load_law()
+    acts = compared = wrong = 0
+    moved: set[str] = set()
+    for seed in count(7):
+        found = follow(seed, min(A_PLAN, size.steps), others=3, key=f"plan_{seed}")
+        acts, compared, moved = acts + found.acts, compared + found.compared, moved | found.moved
+        wrong += len(found.wrong)
+        tell(f"{acts} acts, {compared} figures compared, {wrong} wrong {found.wrong[:1] or ''}")
+        if acts >= size.steps:
+            break
+    return Found(
+        f"{wrong} of {compared} figures of {len(moved)} targets were not what a full count gives, after {acts} acts",
+        f"0 after {size.steps} acts",
+        not wrong and compared > acts and len(moved) > 4,
+    )
+
+
 def heard(now: datetime) -> None:
     while outbox.tell_pending(now).told:
         pass
@@ -85,6 +107,13 @@ FIGURES = Drill(
     "figures",
     "random acts are counted one by one, then everything is counted anew",
     counted,
+    full=Size(steps=10_000),
+    small=Size(steps=60),
+)
+MEASURES = Drill(
+    "measures",
+    "random acts move the targets of a plan, each counted after the act, then all counted anew",
+    followed,
     full=Size(steps=10_000),
     small=Size(steps=60),
 )

@@ -127,12 +127,16 @@ def make_district(communes: int = 3) -> District:
 
 
 def make_plan(
-    district: District, *lines: str, period: str = "{from: 2023, to: 2025}", joint: str = "every_head"
+    district: District,
+    *lines: str,
+    period: str = "{from: 2023, to: 2025}",
+    joint: str = "every_head",
+    key: str = "ke_hoach",
 ) -> Plan:
     """A plan of the district's committee with these lines, each a target as a file writes it."""
     text = f"""\
 plans:
-- key: ke_hoach
+- key: {key}
   issuer: {district.party.code}
   kind: Kế hoạch
   title_vi: Kế hoạch
@@ -141,7 +145,7 @@ plans:
   targets:
 """
     load_text(text + "".join(lines))
-    return Plan.objects.select_related("issuer__area").get(key="ke_hoach")
+    return Plan.objects.select_related("issuer__area").get(key=key)
 
 
 def line(code: str, measure: str, **words: str) -> str:

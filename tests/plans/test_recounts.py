@@ -1,171 +1,52 @@
 """What is recounted a little after every act is what is counted all at once."""
 
-import os
-import random
-from dataclasses import asdict
-
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from bodies import outbox, structure
-from bodies.kinds import BodyKind, Level
-from bodies.models import Area, Body
+from bodies.models import Body
 from cases import tallies
 from dialogues import workflow
 from dialogues.entries import NewDialogue
-from plans import measure_shapes, recounts
-from plans.judging import Figure, Part, of_many, sums_of
-from plans.measuring import measure
-from plans.models import Measure, Target, Touched
-from plans.terms import term_of
-from tests.cases.making import at, day, do, make_area, make_body, make_case, make_user
-from tests.cases.walking import ENDS, walk
-from tests.plans.acts import Acts, head_of
-from tests.plans.making import District, all_of, line, make_dialogue, make_district, make_plan
+from plans import recounts
+from plans.models import Measure, Touched
+from tests.cases.making import at, day, do, make_case, make_user
+from tests.plans.acts import head_of
+from tests.plans.followed import LINES, Followed, compare, follow, told, values
+from tests.plans.making import make_dialogue, make_district, make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
-# ACTS=10000 is the long drill; the suite takes a part of it.
-ACTS = int(os.environ.get("ACTS", "300"))
-
-FRONTS = {"scope": "{kinds: [mttq], levels: [commune]}", "measured_by": "auto:supervision"}
-SHARE = {"comparator": "'='", "threshold": "100", "value_type": "percent_of_items"}
-TOTAL = {"comparator": "'='", "threshold": "", "default_suggested": "0", "value_type": "count_total"}
-LINES = [
-    line("HELD", all_of("counter: dialogues_held, where: {chaired_by: head}, op: '>=', value: threshold")),
-    line("PLANNED", all_of("counter: dialogues_planned, op: '>=', value: threshold"), period="quarter"),
-    line(
-        "ALL",
-        all_of(
-            "counter: reception_days, where: {by: head}, op: '>=', value: 2",
-            "counter: dialogues_held, op: '>=', value: 1",
-            "counter: cases_late, op: '=', value: 0",
-        ),
-        comparator="'='",
-        threshold="100",
-        value_type="percent_of_bodies",
-        period="[quarter, year]",
-    ),
-    line("AREA", all_of("counter: dialogues_held, op: '>=', value: threshold"), per="area"),
-    line("SESSIONS", all_of("counter: supervisions, op: '>=', value: threshold"), **FRONTS),
-    line(
-        "CRITICISM", all_of("counter: supervisions, where: {kind: criticism}, op: '>=', value: 1"), **FRONTS
-    ),
-    line("BRIEFINGS", all_of("counter: briefings, op: '>=', value: threshold"), period="[month, quarter]"),
-    line(
-        "ON-TIME",
-        "{share: {part: [{counter: cases_on_time}], whole: [{counter: cases_judged}, {counter: cases_late}]}}",
-        **SHARE,
-    ),
-    line(
-        "ANSWERED",
-        "{share: {part: [{counter: cases_answered, where: {kind: [complaint, feedback]}}], whole: [{counter: cases_received, where: {kind: [complaint, feedback]}}]}}",
-        **SHARE,
-    ),
-    line("OPEN", all_of("counter: cases_open, op: '=', value: threshold"), period="[quarter, year]", **TOTAL),
-    line(
-        "FLAGS",
-        all_of(
-            "counter: cases_open, where: {flag: group}, op: '=', value: threshold",
-            "counter: cases_received, where: {flag: complex}, op: '=', value: threshold",
-        ),
-        **TOTAL,
-    ),
-    line(
-        "TREE",
-        "{passes_when: {all: [{counter: cases_late, op: '=', value: threshold}]}, over: plan}",
-        **TOTAL,
-    ),
-]
 
 
-def told(now):
-    """As the workers do, every few seconds."""
-    outbox.tell_pending(now)
-    recounts.recount_touched(now)
-    tallies.recount_noted(now)
-    recounts.recount_touched(now)
-    assert not Touched.objects.exists()
-
-
-def around(bodies):
-    """A district around the bodies of the walk, with a front in each of their communes."""
-    area = make_area(level=Level.DISTRICT)
-    Area.objects.filter(pk__in=[body.area_id for body in bodies]).update(parent=area)
-    for each in Area.objects.filter(parent=area):
-        each.save(update_fields=["parent"])
-    party = make_body(kind=BodyKind.HUYEN_UY, area=area, level=Level.DISTRICT)
-    fronts = [make_body(kind=BodyKind.MTTQ, area=body.area) for body in bodies]
-    for front in fronts:
-        make_user(("head", front))
-    return District(area, party, []), fronts
-
-
-@pytest.mark.timeout(180 + ACTS)
 @pytest.mark.parametrize("seed", range(2))
 def test_bit_by_bit_is_all_at_once(seed):
-    steps = walk(seed, ACTS // 4, seldom=ENDS)
-    _case, now, _made = next(steps)
-    bodies = list(Body.objects.filter(kind="ubnd", level="commune").select_related("area").order_by("pk"))
-    district, fronts = around(bodies)
-    plan = make_plan(district, *LINES, period="{from: 2026, to: 2030}")
-    acts = Acts(random.Random(seed), bodies, fronts)
-    told(now)
-    recounts.recount(plan, at=now)
-    done = 0
-    for number, (_case, now, made) in enumerate(steps):
-        done += made + acts.one(now)
-        if number % 5 == 0:
-            told(now)
-    told(now)
-    assert done > ACTS // 5
-    compared = differences(plan)
-    assert compared > 50
-    assert len({row.target_id for row in Measure.objects.filter(value__gt=0)}) > 4
+    """At length it is the drill `measures`."""
+    found = follow(seed, 75)
+    assert found.wrong == []
+    assert found.acts > 60
+    assert found.compared > 300
+    assert len(found.moved) > 4
 
 
-def differences(plan):
-    """Fails where a kept figure is not what a whole count says, as of the day of which the figure is; how many were held against it.
-
-    Each figure is held against its own day: what only a new day changes (a clock runs out, a month begins) is the night's.
-    """
-    rows = {(row.target_id, row.period, row.body_id): row for row in Measure.objects.all()}
-    targets = {target.pk: target for target in Target.objects.select_related("plan")}
-    compared = 0
-    for as_of in sorted({row.as_of for row in rows.values()}):
-        wanted = {(row.target_id, row.period) for row in rows.values() if row.as_of == as_of}
-        terms = [(targets[target], term_of(plan, period)) for target, period in sorted(wanted)]
-        for found in measure(plan, terms, as_of=as_of):
-            whole = [found.total] if not found.figures else []
-            for figure in (*found.figures, *whole):
-                row = rows.get((found.target.pk, found.term.code, figure.body_id))
-                if row is None or row.as_of != as_of:
-                    continue
-                compared += 1
-                assert values(row) == values(figure), (found.target.code, found.term.code, figure, as_of)
-    for (target_id, period, body_id), row in rows.items():
-        figures = [each for key, each in rows.items() if key[:2] == (target_id, period) and key[2]]
-        if body_id is None and figures:
-            target = targets[target_id]
-            shape = measure_shapes.read(target.measure, joint=target.plan.joint_counts_for)
-            parts = [
-                Figure(
-                    0,
-                    each.value,
-                    each.numerator,
-                    each.denominator,
-                    each.passed,
-                    tuple(Part(**p) for p in each.parts),
-                )
-                for each in figures
-            ]
-            assert values(row) == values(of_many(target, shape, sums_of(parts))), (target.code, period)
-    return compared
-
-
-def values(row):
-    parts = [part if isinstance(part, dict) else asdict(part) for part in row.parts]
-    return (row.value, row.numerator, row.denominator, row.passed, parts)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda rows: rows.filter(body__isnull=False).update(value=F("value") + 1),
+        lambda rows: rows.filter(body=None).update(numerator=F("numerator") + 1),
+        lambda rows: rows.filter(body__isnull=False)[:1].get().delete(),
+    ],
+)
+def test_what_is_held_against_a_whole_count_is_shown_to_fail(fault):
+    plan, _body, _case = made_world(1)
+    found = Followed()
+    compare(plan, day("2024-04-03"), found)
+    assert found.compared
+    assert found.wrong == []
+    fault(Measure.objects.filter(target__code="OPEN", period="2024"))
+    compare(plan, day("2024-04-03"), found)
+    assert found.wrong
 
 
 def made_world(cases):
