@@ -72,6 +72,10 @@ class Sample:
     days_ago: int
     accepted: bool = False
     channel: str = "reception"
+    by: str = "tiepdan"
+    body: str = "que-ubnd"
+    area: str = "que"
+    people: int = 1
 
 
 SAMPLES = [
@@ -94,6 +98,17 @@ SAMPLES = [
     Sample(Kind.RECOMMENDATION, "transport", "Đề nghị lắp đèn chiếu sáng đường trường học", 6),
     Sample(Kind.FEEDBACK, "environment", "Xe chở đá quá tải gây bụi từ sáng sớm", 2, channel="zalo_group"),
     Sample(Kind.COMPLAINT, "poverty", "Khiếu nại kết quả xét hộ nghèo", 1),
+    # Of the district, and of many people: the Front and the others of that level are told at once.
+    Sample(
+        Kind.COMPLAINT,
+        "land",
+        "Nhiều hộ khiếu nại việc thu hồi đất làm khu công nghiệp",
+        4,
+        by="vanphong.huyen",
+        body="kim-bang-ubnd",
+        area="kim-bang",
+        people=12,
+    ),
 ]
 
 
@@ -132,10 +147,8 @@ def _person(login: Login) -> None:
 
 
 def _cases(now: datetime) -> None:
-    clerk = Actor.staff(User.objects.get(username="tiepdan"))
     head = Actor.staff(User.objects.get(username="chutich"))
     handler = User.objects.get(username="xuly")
-    body, area = Body.objects.get(code="que-ubnd"), Area.objects.get(code="que")
     for number, sample in enumerate(SAMPLES, start=1):
         came = _morning(now - timedelta(days=sample.days_ago))
         who = Identity(name=f"Nguyễn Văn Mẫu {number}", phone=f"09120000{number:02d}", address="Thị trấn Quế")
@@ -145,11 +158,13 @@ def _cases(now: datetime) -> None:
             title=sample.title,
             content=sample.title,
             received_at=came,
-            received_by=body,
-            area=area,
+            received_by=Body.objects.get(code=sample.body),
+            area=Area.objects.get(code=sample.area),
             subject=Subject.objects.get(code=sample.subject),
             petitioners=[intake.NewPetitioner(identity=who)],
+            people_count=sample.people,
         )
+        clerk = Actor.staff(User.objects.get(username=sample.by))
         case = intake.receive(new, by=clerk, recorded_at=came).case
         if sample.accepted:
             accepted = came + timedelta(hours=1)
