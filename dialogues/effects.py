@@ -5,23 +5,24 @@ of the minutes are in dialogues.minutes.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bodies.models import Body, User
-from bodies.refusals import BadInput
+from bodies.refusals import BadInput, Refused
 from bodies.scopes import was_head
 from bodies.text import tidy
+from cases.steps import plain
 from dialogues import duties
 from dialogues.codes import Chair
-from dialogues.entries import CORRECTABLE
-from dialogues.models import Dialogue
+from dialogues.entries import CORRECTABLE, MOST_PEOPLE, OF_THE_DAY, about_hosts, about_the_quarter
+from dialogues.models import Dialogue, JointHost
 from dialogues.steps import Step, refuse_if
 
 Effect = Callable[[Step], None]
-MOST_PEOPLE = 100_000
 
 
 def schedule(step: Step) -> None:
@@ -83,12 +84,12 @@ def hold(step: Step) -> None:
     assert dialogue.starts_at is not None  # noqa: S101 - a constraint sees to it
     refuse_if(step.recorded_at < dialogue.starts_at, _("It has not begun yet."))
     dialogue.held_on = timezone.localdate(dialogue.starts_at)
-    _chaired(step, step.fact("chaired_by"))
+    _chaired(dialogue, step.fact("chaired_by"), step.get("delegate_reason", ""))
     dialogue.present_count = _count(step, "present_count")
     dialogue.invited_count = _count(step, "invited_count") if step.get("invited_count") is not None else None
     dialogue.party_invited = bool(step.get("party_invited", False))
     dialogue.government_invited = bool(step.get("government_invited", False))
-    present = _heads_present(step)
+    present = _heads_present(dialogue, step.get("heads_present", []))
     duties.held(step, dialogue.held_on)
     step.write(
         day=dialogue.held_on,
@@ -100,10 +101,9 @@ def hold(step: Step) -> None:
     )
 
 
-def _chaired(step: Step, chair: User) -> None:
-    dialogue = step.dialogue
+def _chaired(dialogue: Dialogue, chair: User, why_delegated: str) -> None:
     assert dialogue.held_on is not None  # noqa: S101 - set by the caller
-    reason = tidy(step.get("delegate_reason", ""))
+    reason = tidy(why_delegated)
     is_head = was_head(chair, dialogue.host, dialogue.held_on)
     if not is_head and not reason:
         raise BadInput.of("delegate_reason", _("Say why the head did not chair it in person."))
@@ -120,10 +120,9 @@ def _count(step: Step, name: str) -> int:
     return value
 
 
-def _heads_present(step: Step) -> list[Body]:
+def _heads_present(dialogue: Dialogue, present: list[Body]) -> list[Body]:
     """Of the joint hosts, those whose own head took part: the others do not count it as theirs."""
-    present: list[Body] = list(step.get("heads_present", []))
-    joint = {row.body_id: row for row in step.dialogue.joint_hosts.all()}
+    joint = {row.body_id: row for row in dialogue.joint_hosts.all()}
     strangers = [body.name for body in present if body.pk not in joint]
     if strangers:
         raise BadInput.of(
@@ -163,20 +162,94 @@ def cancel(step: Step) -> None:
     step.dialogue.cancelled_on = step.today
 
 
+# --- Corrections ----------------------------------------------------------------------------------------------------
+
+
 def correct(step: Step) -> None:
-    """Old and new values go to the history."""
-    fields = step.fact("fields")
-    unknown = sorted(set(fields) - set(CORRECTABLE))
-    if unknown:
-        raise BadInput({f"fields.{name}": [_("This field cannot be corrected.")] for name in unknown})
-    changed: dict[str, Any] = {}
-    for name, value in fields.items():
-        old, new = getattr(step.dialogue, name), CORRECTABLE[name](value)
-        if old != new:
-            changed[name] = {"was": getattr(old, "code", old), "now": getattr(new, "code", new)}
-            setattr(step.dialogue, name, new)
+    """Old and new values go to the history; what a figure counted before is told with what it counts now."""
+    before = _entry(step.dialogue)
+    try:
+        _correct(step, _read(step))
+    except BadInput as bad:
+        raise BadInput({f"fields.{name}": told for name, told in bad.errors.items()}) from None
+    after = _entry(step.dialogue)
+    changed = {name: {"was": old, "now": after[name]} for name, old in before.items() if old != after[name]}
     refuse_if(not changed, _("Nothing would change."), field="fields")
     step.write(fields=changed)
+    step.told["was_joint"] = before["joint_hosts"]
+    if before["year"]:
+        step.told["was_planned"] = date(before["year"], 1, 1).isoformat()
+
+
+def _entry(dialogue: Dialogue) -> dict[str, Any]:
+    """Everything that can be corrected, as the history tells it."""
+    rows = list(dialogue.joint_hosts.select_related("body").order_by("body__code"))
+    columns = set(CORRECTABLE) - {"year", "quarter", "joint_hosts", "heads_present"}
+    return {name: plain(getattr(dialogue, name)) for name in sorted(columns)} | {
+        "year": dialogue.planned_year,
+        "quarter": dialogue.planned_quarter,
+        "joint_hosts": [row.body.code for row in rows],
+        "heads_present": [row.body.code for row in rows if row.head_was_present],
+    }
+
+
+def _read(step: Step) -> dict[str, Any]:
+    fields = step.fact("fields")
+    if unknown := sorted(set(fields) - set(CORRECTABLE)):
+        raise BadInput({name: [_("This field cannot be corrected.")] for name in unknown})
+    too_early = sorted(set(fields) & set(OF_THE_DAY)) if step.dialogue.held_on is None else []
+    if too_early:
+        raise Refused(_("It has not been held yet."), field=f"fields.{too_early[0]}")
+    return {name: CORRECTABLE[name](value, name) for name, value in fields.items()}
+
+
+def _correct(step: Step, fields: dict[str, Any]) -> None:
+    dialogue = step.dialogue
+    for name in set(fields) - {"year", "quarter", "joint_hosts", *_CHAIRED, "heads_present"}:
+        setattr(dialogue, name, fields[name])
+    if not fields.keys().isdisjoint({"year", "quarter"}):
+        _replan(dialogue, fields)
+    if "joint_hosts" in fields:
+        _rehost(step, fields["joint_hosts"])
+    if not fields.keys().isdisjoint(_CHAIRED):
+        chair = fields.get("chaired_by", dialogue.chaired_by)
+        assert chair is not None  # noqa: S101 - it was held
+        _chaired(dialogue, chair, fields.get("delegate_reason", dialogue.delegate_reason))
+    if "heads_present" in fields:
+        _heads_present(dialogue, fields["heads_present"])
+
+
+_CHAIRED = ("chaired_by", "delegate_reason")
+
+
+def _replan(dialogue: Dialogue, fields: dict[str, Any]) -> None:
+    """Another quarter of the plan, or out of it where the day is known."""
+    year = fields.get("year", dialogue.planned_year)
+    quarter = fields.get("quarter", dialogue.planned_quarter)
+    errors = about_the_quarter(year, quarter)
+    if year is None and dialogue.starts_at is None:
+        errors["year"] = [_("Name the quarter of the plan, or the day.")]
+    if errors:
+        raise BadInput(errors)
+    dialogue.planned_year, dialogue.planned_quarter = year, quarter
+
+
+def _rehost(step: Step, joint: list[Body]) -> None:
+    """Who was named stays as they were; of who is named now, the head was not there unless it is said."""
+    dialogue = step.dialogue
+    if errors := about_hosts(dialogue.host, joint):
+        raise BadInput(errors)
+    on = dialogue.held_on or step.today
+    for body in joint:
+        if not body.is_open_on(on):
+            raise BadInput.of("joint_hosts", _("%(body)s is closed on that day.") % {"body": body.name})
+    kept = dialogue.joint_hosts.filter(body__in=joint)
+    dialogue.joint_hosts.exclude(body__in=joint).delete()
+    known = set(kept.values_list("body_id", flat=True))
+    was_there = None if dialogue.held_on is None else False
+    for body in joint:
+        if body.pk not in known:
+            JointHost.objects.create(dialogue=dialogue, body=body, head_was_present=was_there)
 
 
 EFFECTS: dict[str, Effect] = {

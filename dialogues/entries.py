@@ -7,14 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bodies.models import Area, Body
+from bodies.models import Area, Body, User
 from bodies.refusals import BadInput
 from bodies.text import tidy
 from cases.models import Subject
 from dialogues.codes import DialogueKind, Participants
 
-TITLE_LENGTH = 300
+TITLE_LENGTH, REASON_LENGTH = 300, 500
+MOST_PEOPLE = 100_000
 FIRST_YEAR, LAST_YEAR = 2016, 2100
+# What was typed and the name of its field -> what is kept.
+Reader = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class NewDialogue:
 
 def check(new: NewDialogue) -> None:
     """Everything that can be said before anything is written. Raises BadInput naming every wrong field."""
-    errors = _about_the_quarter(new.year, new.quarter) | _about_hosts(new)
+    errors = about_the_quarter(new.year, new.quarter) | about_hosts(new.host, new.joint_hosts)
     title = tidy(new.title)
     if not any(sign.isalnum() for sign in title):
         errors["title"] = [_("Say in a few words what it is about.")]
@@ -49,7 +52,8 @@ def check(new: NewDialogue) -> None:
         raise BadInput(errors)
 
 
-def _about_the_quarter(year: int | None, quarter: int | None) -> dict[str, list[str]]:
+def about_the_quarter(year: int | None, quarter: int | None) -> dict[str, list[str]]:
+    """What is wrong with the place in the yearly plan, by field; neither year nor quarter: outside the plan."""
     if (year is None) != (quarter is None):
         return {"quarter": [_("A quarter of the plan has a year and a number.")]}
     if year is None or quarter is None:
@@ -59,57 +63,99 @@ def _about_the_quarter(year: int | None, quarter: int | None) -> dict[str, list[
     return {} if 1 <= quarter <= 4 else {"quarter": [_("A quarter is 1, 2, 3 or 4.")]}
 
 
-def _about_hosts(new: NewDialogue) -> dict[str, list[str]]:
-    ids = [body.pk for body in new.joint_hosts]
-    if new.host.pk in ids or len(ids) != len(set(ids)):
+def about_hosts(host: Body, joint: Sequence[Body]) -> dict[str, list[str]]:
+    ids = [body.pk for body in joint]
+    if host.pk in ids or len(ids) != len(set(ids)):
         return {"joint_hosts": [_("Each host is named once.")]}
     return {}
 
 
-def _title(value: Any) -> str:
+# --- Fields of a correction, as they come over HTTP. Raises BadInput naming the field -------------------------------
+
+
+def _title(value: Any, name: str) -> str:
     text = tidy(str(value))
-    if not any(sign.isalnum() for sign in text) or len(text) > TITLE_LENGTH:
-        raise BadInput.of("fields.title", _("At most %(limit)d characters.") % {"limit": TITLE_LENGTH})
+    if not any(sign.isalnum() for sign in text):
+        raise BadInput.of(name, _("Say in a few words what it is about."))
+    if len(text) > TITLE_LENGTH:
+        raise BadInput.of(name, _("At most %(limit)d characters.") % {"limit": TITLE_LENGTH})
     return text
 
 
-def _choice(choices: type, name: str) -> Callable[[Any], Any]:
-    def read(value: Any) -> Any:
+def _choice(choices: type) -> Reader:
+    def read(value: Any, name: str) -> Any:
         try:
             return choices(value)
         except ValueError:
-            raise BadInput.of(f"fields.{name}", _("Unknown code: %(code)s.") % {"code": value}) from None
+            raise _unknown(value, name) from None
 
     return read
 
 
-def _row(model: type[Area] | type[Subject], name: str, *, empty: bool) -> Callable[[Any], Any]:
-    def read(value: Any) -> Any:
-        if value is None and empty:
-            return None
-        found = model.objects.filter(code=str(value)).first()
+def _row(model: type[Area] | type[Subject] | type[Body] | type[User], by: str = "code") -> Reader:
+    def read(value: Any, name: str) -> Any:
+        found = model.objects.filter(**{by: str(value)}).first()
         if found is None:
-            raise BadInput.of(f"fields.{name}", _("Unknown code: %(code)s.") % {"code": value})
+            raise _unknown(value, name)
         return found
 
     return read
 
 
-def _count(name: str) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100_000:
-            raise BadInput.of(f"fields.{name}", _("Give a whole number up to %(most)d.") % {"most": 100_000})
+def _unknown(value: Any, name: str) -> BadInput:
+    return BadInput.of(name, _("Unknown code: %(code)s.") % {"code": value})
+
+
+def _or_none(read: Reader) -> Reader:
+    return lambda value, name: None if value in (None, "") else read(value, name)
+
+
+def _number(most: int) -> Reader:
+    def read(value: Any, name: str) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+            raise BadInput.of(name, _("Give a whole number up to %(most)d.") % {"most": most})
         return value
 
     return read
 
 
-CORRECTABLE: dict[str, Callable[[Any], Any]] = {
+def _yes_or_no(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadInput.of(name, _("Say yes or no."))
+    return value
+
+
+def _text(value: Any, name: str) -> str:
+    text = tidy(str(value or ""))
+    if len(text) > REASON_LENGTH:
+        raise BadInput.of(name, _("At most %(limit)d characters.") % {"limit": REASON_LENGTH})
+    return text
+
+
+def _bodies(value: Any, name: str) -> list[Body]:
+    if not isinstance(value, list):
+        raise BadInput.of(name, _("Give a list of codes."))
+    return [_row(Body)(code, name) for code in value]
+
+
+_BEFORE: dict[str, Reader] = {
     "title": _title,
-    "kind": _choice(DialogueKind, "kind"),
-    "participants": _choice(Participants, "participants"),
-    "subject": _row(Subject, "subject", empty=True),
-    "area": _row(Area, "area", empty=False),
-    "present_count": _count("present_count"),
-    "invited_count": _count("invited_count"),
+    "kind": _choice(DialogueKind),
+    "participants": _choice(Participants),
+    "subject": _or_none(_row(Subject)),
+    "area": _row(Area),
+    "year": _or_none(_number(LAST_YEAR)),
+    "quarter": _or_none(_number(4)),
+    "joint_hosts": _bodies,
+    "invited_count": _or_none(_number(MOST_PEOPLE)),
 }
+# What is known only once it was held.
+OF_THE_DAY: dict[str, Reader] = {
+    "chaired_by": _row(User, "username"),
+    "delegate_reason": _text,
+    "heads_present": _bodies,
+    "present_count": _number(MOST_PEOPLE),
+    "party_invited": _yes_or_no,
+    "government_invited": _yes_or_no,
+}
+CORRECTABLE = _BEFORE | OF_THE_DAY

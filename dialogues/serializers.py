@@ -174,7 +174,7 @@ class DialogueMoveInput(serializers.Serializer):
     files = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
     no_conclusions = serializers.BooleanField(required=False)
     results = serializers.CharField(max_length=100_000, required=False)
-    fields = serializers.DictField(child=serializers.JSONField(), required=False)
+    fields = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False)
 
 
 class DialogueEventSerializer(serializers.ModelSerializer):

@@ -29,6 +29,8 @@ class Step:
     # The local day on which the act counts.
     day: date
     details: dict[str, Any] = field(default_factory=dict)
+    # Beside what the dialogue is now, what whoever counts must know: codes and days.
+    told: dict[str, Any] = field(default_factory=dict)
 
     def fact(self, name: str) -> Any:
         """A field that the move needs. Raises BadInput naming it when it is not there."""

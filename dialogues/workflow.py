@@ -27,10 +27,11 @@ from dialogues.steps import Step, refuse_if
 
 # What a move may change of a dialogue; of a signed one only the rest.
 _MOVED = [
-    "title", "kind", "participants", "subject", "area", "starts_at", "place", "online_at", "announcement", "how_to_attend",
-    "chair", "chaired_by", "delegate_reason", "invited_count", "present_count", "party_invited", "government_invited", "stage",
-    "version", "announced_on", "held_on", "signed_on", "published_on", "cancelled_on", "announced_in_time", "published_in_time",
-    "results", "duties", *history.CHAINED,
+    "title", "kind", "participants", "subject", "area", "planned_year", "planned_quarter", "starts_at", "place",
+    "online_at", "announcement", "how_to_attend", "chair", "chaired_by", "delegate_reason", "invited_count",
+    "present_count", "party_invited", "government_invited", "stage", "version", "announced_on", "held_on",
+    "signed_on", "published_on", "cancelled_on", "announced_in_time", "published_in_time", "results", "duties",
+    *history.CHAINED,
 ]  # fmt: skip
 
 
@@ -203,6 +204,6 @@ def _write(step: Step) -> DialogueEvent:
         reason=step.reason,
         details=step.details,
     )
-    history.add(dialogue, event, {"from_stage": step.from_stage})
+    history.add(dialogue, event, {"from_stage": step.from_stage, **step.told})
     dialogue.save(update_fields=_MOVED)
     return event
