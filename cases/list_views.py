@@ -17,6 +17,7 @@ from cases import bulk, finders, kept_lists, list_reading, queues, suggestions
 from cases.columns import COLUMNS, USUAL
 from cases.figures import FORMULAS
 from cases.models import Case, SavedView
+from cases.panels import figure_acts_for
 from cases.permissions import works_on_cases
 
 # Names in the address whose values are codes, and of what (cases.suggestions).
@@ -71,6 +72,7 @@ def _page(
         "before": reading.before and reading.address(cursor=reading.before),
         "after": reading.after and reading.address(cursor=reading.after),
         "searched": reading.query.get("q", ""),
+        "figure_acts": figure_acts_for(standing) if reading.query.get("figure") else [],
     }
     return render(request, "cases/list.html", shown | more, status=422 if reading.faults else 200)
 

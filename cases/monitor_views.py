@@ -17,6 +17,7 @@ from cases.figure_serializers import QuestionSerializer, flat
 from cases.figure_tables import table
 from cases.models import Case, Notice
 from cases.notices import REASONS
+from cases.panels import figure_acts_for
 
 _LONGEST = 15
 _TOLD = 100
@@ -42,6 +43,7 @@ def monitor(request: HttpRequest) -> HttpResponse:
         "longest": _longest(standing, today),
         "today": today,
         "query": request.GET.urlencode(),
+        "acts": figure_acts_for(standing),
         "hot": f"{reverse('work-list')}?{urlencode({'flag': 'hot_spot', 'open': 'true'})}",
         "groups": f"{reverse('work-list')}?{urlencode({'flag': 'group', 'open': 'true'})}",
         "late": f"{reverse('work-list')}?{urlencode({'overdue': 'true'})}",

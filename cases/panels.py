@@ -1,4 +1,4 @@
-"""What other rooms put on the page of a case: each registers its panels at start, and cases never says `case.petition`.
+"""What other rooms put on the pages of cases: each registers its panels at start, and cases never says `case.petition`.
 
 A panel answers with the context of its template, or with None where it has nothing for this reader. What costs more than
 a look into a table is folded: it is asked for when somebody opens it.
@@ -66,3 +66,23 @@ def panel_of(name: str, case: Case, standing: Standing, at: datetime) -> Shown |
         return None
     context = panel.context(case, standing, at)
     return None if context is None else Shown(panel, context)
+
+
+@dataclass(frozen=True)
+class FigureAct:
+    """A page where somebody goes on from a figure or from its rows; it takes the same question in its address."""
+
+    label: Promise
+    url_name: str
+    is_for: Callable[[Standing], bool]
+
+
+_FIGURE_ACTS: list[FigureAct] = []
+
+
+def register_figure_act(act: FigureAct) -> None:
+    _FIGURE_ACTS.append(act)
+
+
+def figure_acts_for(standing: Standing) -> list[FigureAct]:
+    return [act for act in _FIGURE_ACTS if act.is_for(standing)]

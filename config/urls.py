@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/", include("config.api")),
     path("admin/", admin.site.urls),
     path("", include("feedback.urls")),
+    path("", include("dialogues.urls")),
     path("", include("plans.urls")),
     path("", include("cases.urls")),
 ]

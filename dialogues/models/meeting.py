@@ -108,7 +108,7 @@ class Supervision(models.Model):
 
 
 class Recommendation(models.Model):
-    """One thing agreed at a meeting or recommended after a supervision. Who answers, until when: its case."""
+    """One thing agreed at a meeting, or recommended after a supervision or by itself. Who answers, until when: its case."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="recommendations")
     supervision = models.ForeignKey(
@@ -119,14 +119,22 @@ class Recommendation(models.Model):
     # What must be shown before it counts as done.
     proof = models.CharField(_("proof"), max_length=500, blank=True, default="")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="recommendation")
+    # What it was written for: a case that was looked at, or the question of a figure (codes and days, as in an address).
+    about = models.ForeignKey(
+        Case,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="recommendations_about",
+        verbose_name=_("about"),
+    )
+    figures = models.CharField(max_length=2000, blank=True, default="")
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(
                 name="recommendation_has_one_source",
-                condition=Q(meeting__isnull=True, supervision__isnull=False)
-                | Q(meeting__isnull=False, supervision__isnull=True),
+                condition=Q(meeting__isnull=True) | Q(supervision__isnull=True),
             ),
             models.CheckConstraint(name="recommendation_says_something", condition=Q(text__gt="")),
             models.UniqueConstraint(fields=["meeting", "position"], name="one_recommendation_of_meeting"),

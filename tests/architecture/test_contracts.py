@@ -46,7 +46,7 @@ EDGES = {
     },
     "dialogues": {
         *("api", "tasks", "listeners", "public_serializers", "serializers", "filters", "throttles"),
-        *("views", "urls", "forms", "admin"),
+        *("views", "urls", "forms", "admin", "recommendation_forms"),
     },
 }
 RULES = "The rules know neither Celery nor DRF"
