@@ -4,7 +4,6 @@ Who may learn of whom, the rooms above say (bodies.guards). No function here put
 exception or a log.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -95,28 +94,14 @@ class Found(NamedTuple):
     masked: Masked
 
 
-def same_person(identity: Identity) -> dict[int, frozenset[Match]]:
-    """Ids of the persons who share an id number, a phone or a name with this one, and which. Raises BadIdentity.
+def sought(identities: Sequence[Identity]) -> dict[Match, list[bytes]]:
+    """The keyed hashes by which those are found who share an id number, a phone or a name with one of these.
 
-    For the look for repeats: it asks no guard, so what it gives is never shown but through the cases it leads to.
+    For the look for repeats: it asks no guard, so what it gives is never shown but through the cases it leads to. Raises
+    BadIdentity.
     """
-    return same_people([identity])[0]
-
-
-def same_people(identities: Sequence[Identity]) -> list[dict[int, frozenset[Match]]]:
-    """The same for several, in their order, in one query."""
     asked = [hashes_of(_as_looked_up(identity)) for identity in identities]
-    sought = {match: {keys[match] for keys in asked if match in keys} for match in Match}
-    holders: dict[tuple[Match, bytes], set[int]] = defaultdict(set)
-    rows = Person.objects.sharing(
-        id_numbers=sought[Match.ID_NUMBER], phones=sought[Match.PHONE], names=sought[Match.NAME]
-    ).values_list("pk", *INDEX_FIELDS)
-    # No iterator(): PostgreSQL plans a cursor for its first rows, and would read the table instead of the indexes
-    for pk, *keys in rows:
-        for match, value in zip(Match, keys, strict=True):
-            if value is not None:
-                holders[match, bytes(value)].add(pk)
-    return [_matches(keys, holders) for keys in asked]
+    return {match: sorted({keys[match] for keys in asked if match in keys}) for match in Match}
 
 
 def search(user: User, *, at: datetime, id_number: str = "", phone: str = "", name: str = "") -> list[Found]:
@@ -153,16 +138,6 @@ def masked(people: Iterable[Person]) -> dict[int, Masked]:
 
 def _as_looked_up(identity: Identity) -> Identity:
     return Identity(name=read_name(identity), id_number=read_id_number(identity), phone=read_phone(identity))
-
-
-def _matches(
-    keys: dict[Match, bytes], holders: dict[tuple[Match, bytes], set[int]]
-) -> dict[int, frozenset[Match]]:
-    found: dict[int, set[Match]] = defaultdict(set)
-    for match, value in keys.items():
-        for pk in holders.get((match, value), ()):
-            found[pk].add(match)
-    return {pk: frozenset(matches) for pk, matches in found.items()}
 
 
 def _wanted(*, id_number: str, phone: str, name: str) -> dict[str, list[bytes]]:

@@ -18,7 +18,7 @@ _EMPTY = frozenset(
     }
 )  # fmt: skip
 # So much of a text is compared: what a petition is about stands at its beginning.
-_COMPARED = 4000
+COMPARED = 4000
 # So many pairs look for candidates: more find no more and cost more.
 _ASKED = 16
 
@@ -28,7 +28,7 @@ def pairs_to_look_for(title: str, content: str) -> list[tuple[str, ...]]:
 
     A text of one telling syllable is looked for by that one.
     """
-    words = terms(f"{title} {content[:_COMPARED]}").split()
+    words = terms(f"{title} {content[:COMPARED]}").split()
     told: list[tuple[str, ...]] = [pair for pair in pairwise(words) if _EMPTY.isdisjoint(pair)]
     told = told or [(word,) for word in words if word not in _EMPTY]
     return list(dict.fromkeys(told))[:_ASKED]
@@ -48,7 +48,7 @@ class Text:
 
     @classmethod
     def of(cls, title: str, content: str) -> "Text":
-        first, rest = terms(title).split(), terms(content[:_COMPARED]).split()
+        first, rest = terms(title).split(), terms(content[:COMPARED]).split()
         return cls(_pairs(first), _pairs(first + rest))
 
     def like(self, other: "Text") -> float:

@@ -1,5 +1,6 @@
 """The look for cases that say the same: of one place, in similar words. Pointed out, never decided."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -13,9 +14,9 @@ from cases.models import Case
 
 # A matter of longer ago is no repeat but another matter.
 HORIZON = timedelta(days=365)
-_NEWEST = 300
+NEWEST = 300
 # Read and compared word by word: the best by rank.
-_CANDIDATES = 20
+CANDIDATES = 20
 # So much alike that it is taken for the same until somebody says that it is not.
 THE_SAME = 0.6
 
@@ -30,14 +31,17 @@ def alike_in_words(
     pairs = pairs_to_look_for(title, content)
     if not pairs or (area is None and body is None):
         return None
-    # Folded words of letters and digits only: nothing in them is an operator.
-    asked = " | ".join("<->".join(pair) for pair in pairs)
-    query = SearchQuery(asked, config="simple", search_type="raw")
+    query = SearchQuery(asked_for(pairs), config="simple", search_type="raw")
     where = {"area": area} if area is not None else {"body": body}
     # So many of the newest of the place, from an index: a place with a long history costs no more.
     newest = Case.objects.filter(received_on__gte=today - HORIZON, **where).order_by("-received_at", "-id")
-    rows = seen.filter(pk__in=newest.values("pk")[:_NEWEST], search=query)
-    return rows.order_by(SearchRank(F("search"), query).desc(), "-pk")[:_CANDIDATES]
+    rows = seen.filter(pk__in=newest.values("pk")[:NEWEST], search=query)
+    return rows.order_by(SearchRank(F("search"), query).desc(), "-pk")[:CANDIDATES]
+
+
+def asked_for(pairs: Iterable[tuple[str, ...]]) -> str:
+    """A text search for any of these. Folded words of letters and digits only: nothing in them is an operator."""
+    return " | ".join("<->".join(pair) for pair in pairs)
 
 
 def says_the_same(

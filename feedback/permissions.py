@@ -54,13 +54,13 @@ def imports_for(standing: Standing) -> frozenset[int]:
 
 def cases_known_to(standing: Standing) -> QuerySet[Case]:
     """The cases of whose people this person may learn: all they may know of but for those they only watch."""
-    workers = _without_watching(standing)
+    workers = without_watching(standing)
     rows = Case.objects.visible_to(standing)
     # Beside the full standing, never in its place: a monitor's own body may be the one complained of.
     return rows if workers == standing else rows.visible_to(workers)
 
 
-def _without_watching(standing: Standing) -> Standing:
+def without_watching(standing: Standing) -> Standing:
     """The same person without what they see as a monitor: monitors learn of matters, never of people."""
     # Made anew: the standing of a request is not there before it is asked for, and dataclasses.replace takes no such.
     rest = tuple(place for place in standing.places if place.role != Role.MONITOR)

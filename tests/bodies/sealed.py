@@ -7,6 +7,7 @@ from bodies import identities, reveals
 from bodies.guards import REFUSED, Verdict
 from bodies.identity_facts import Identity
 from bodies.models import Person, Reveal
+from bodies.sealed_rows import Match
 
 OPEN = Verdict(allowed=True, needs_approval=False, case_reference="2026-kim-bang-ubnd-000001")
 GUARDED = Verdict(allowed=True, case_reference="2026-kim-bang-ubnd-000002")
@@ -37,6 +38,18 @@ TRACES = [
 
 def make_person(*, at=AT, **facts) -> Person:
     return identities.seal(Identity(**(facts or {"name": "Nguyễn Văn An"})), at=at)
+
+
+def sharing(*asked):
+    """Who shares an id number, a phone or a name with one of these, and which: by the hashes that `sought` gives."""
+    sought = identities.sought(asked)
+    rows = Person.objects.sharing(
+        id_numbers=sought[Match.ID_NUMBER], phones=sought[Match.PHONE], names=sought[Match.NAME]
+    )
+    return {
+        row.pk: {match for match in Match if bytes(getattr(row, f"{match}_index") or b"") in sought[match]}
+        for row in rows
+    }
 
 
 @dataclass(eq=False)

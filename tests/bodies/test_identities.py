@@ -18,7 +18,7 @@ from bodies.scopes import standing_of
 from bodies.sealed_rows import Match, opened
 from bodies.sealing import CannotOpen
 from tests.bodies.making import make_user
-from tests.bodies.sealed import AT, CANARY, TRACES, TableGuard, make_person
+from tests.bodies.sealed import AT, CANARY, TRACES, TableGuard, make_person, sharing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -139,9 +139,9 @@ def test_a_correction_tells_which_fields_changed_and_keeps_what_was_known_sealed
 def test_somebody_corrected_is_found_by_the_new_values_and_no_longer_by_the_old(an):
     person = make_person(name="Nguyễn Văn An", phone="0912345678", id_number="001085004567")
     identities.reseal(person, Identity(name="Trần Bình", phone="0987654321"), by=an, at=AT)
-    assert identities.same_person(Identity(phone="0912345678", id_number="001085004567")) == {}
-    assert identities.same_person(Identity(name="nguyen van an")) == {}
-    assert set(identities.same_person(Identity(phone="0987654321"))) == {person.pk}
+    assert sharing(Identity(phone="0912345678", id_number="001085004567")) == {}
+    assert sharing(Identity(name="nguyen van an")) == {}
+    assert set(sharing(Identity(phone="0987654321"))) == {person.pk}
 
 
 def test_a_correction_that_changes_nothing_writes_nothing(an):
@@ -171,9 +171,7 @@ def test_the_same_person_is_found_by_number_phone_and_name_and_it_says_by_which(
     by_name = make_person(name="NGUYỄN VĂN AN")
     by_all = make_person(name="Nguyễn Văn An", phone="0912345678", id_number="001085004567")
     make_person(name="Trần Bình", phone="0987654321", id_number="168123456")
-    found = identities.same_person(
-        Identity(name="nguyen van an", phone="+84 912 345 678", id_number="001.085.004.567")
-    )
+    found = sharing(Identity(name="nguyen van an", phone="+84 912 345 678", id_number="001.085.004.567"))
     assert found == {
         by_number.pk: {Match.ID_NUMBER},
         by_phone.pk: {Match.PHONE},
@@ -185,23 +183,19 @@ def test_the_same_person_is_found_by_number_phone_and_name_and_it_says_by_which(
 def test_people_who_lack_the_same_things_are_not_the_same():
     make_person(name="Một")
     make_person(phone="0912345678")
-    assert identities.same_person(Identity(name="Hai")) == {}
-    assert identities.same_person(Identity(address="Thôn 1")) == {}
+    assert sharing(Identity(name="Hai")) == {}
+    assert sharing(Identity(address="Thôn 1")) == {}
 
 
-def test_several_are_looked_for_in_one_query_and_answered_in_their_order():
+def test_several_are_looked_for_together():
     one, two = make_person(name="Một Người"), make_person(phone="0912345678", name="Hai Người")
-    with CaptureQueriesContext(connection) as queries:
-        found = identities.same_people(
-            [Identity(phone="0912345678"), Identity(name="Ba Người"), Identity(name="mot nguoi")]
-        )
-    assert len(queries) == 1
-    assert found == [{two.pk: {Match.PHONE}}, {}, {one.pk: {Match.NAME}}]
+    asked = [Identity(phone="0912345678"), Identity(name="Ba Người"), Identity(name="mot nguoi")]
+    assert sharing(*asked) == {two.pk: {Match.PHONE}, one.pk: {Match.NAME}}
 
 
 def test_a_bad_value_is_named_before_anybody_is_looked_for():
     with pytest.raises(BadIdentity) as bad:
-        identities.same_person(Identity(name="An", phone="12"))
+        sharing(Identity(name="An", phone="12"))
     assert set(bad.value.errors) == {"phone"}
 
 
@@ -310,7 +304,7 @@ def test_nothing_of_an_identity_shows_in_logs_texts_or_refusals(guard, an, caplo
     said = []
     try:
         person = identities.seal(CANARY, at=AT)
-        identities.same_person(CANARY)
+        sharing(CANARY)
         found = identities.search(an, at=AT, id_number=CANARY.id_number)
         identities.reseal(person, Identity(name=CANARY.name, phone=CANARY.phone), by=an, at=AT)
         shown = identities.masked([person])
@@ -354,23 +348,6 @@ def test_a_look_up_of_an_equal_value_reads_its_index_and_not_the_table(asked, in
         **identities._wanted(**{"phone": "", "id_number": "", "name": "", **asked})
     ).explain()
     assert index in plan
-    assert "Seq Scan" not in plan
-
-
-def test_the_look_for_repeats_reads_the_three_indexes_and_not_the_table():
-    many_people()
-    with CaptureQueriesContext(connection) as queries:
-        identities.same_people(
-            [
-                Identity(name=f"Người thứ {n}", phone=f"091234{n:04}", id_number=f"00108500{n:04}")
-                for n in range(3)
-            ]
-        )
-    with connection.cursor() as cursor:
-        # Keyed hashes stand in it as literals: nothing personal
-        cursor.execute("EXPLAIN " + queries[0]["sql"].replace("%", "%%"))
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert {"person_phone", "person_id_number", "person_name"} <= {word for word in plan.split()}
     assert "Seq Scan" not in plan
 
 
