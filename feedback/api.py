@@ -25,7 +25,6 @@ from bodies.identity_facts import Identity
 from bodies.models import Body
 from bodies.refusals import BadInput
 from bodies.scopes import Standing, standing_of
-from cases.models import Case
 from cases.steps import Actor
 from feedback import corrections, intake, repeats, showing, verdicts
 from feedback.filters import PetitionFilter, VerdictFilter
@@ -118,7 +117,7 @@ class PetitionViewSet(_Standing, viewsets.GenericViewSet):
     )
     def create(self, request: Request) -> Response:
         mine = self._desks()
-        asked = PetitionInput(data=request.data, context={"cases": Case.objects.visible_to(self.standing)})
+        asked = PetitionInput(data=request.data, context={"standing": self.standing})
         asked.is_valid(raise_exception=True)
         now = timezone.now()
         new = new_petition(asked.validated_data, received_at=now)

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from bodies.id_numbers import IdKind
 from bodies.identity_facts import Identity, PersonKind
 from bodies.models import Area, Body
+from bodies.shapes import FixedShape
 from cases.codes import Channel, Flag, Instance, Kind
 from cases.models import Case, Subject
 from cases.stages import Stage
@@ -38,7 +39,7 @@ class MomentField(serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
-class PetitionerInput(serializers.Serializer):
+class PetitionerInput(FixedShape):
     """One of those who petition. Which forms of a name or number are right, bodies.identity_facts says."""
 
     name = serializers.CharField(max_length=1000, required=False, allow_blank=True)
@@ -57,7 +58,7 @@ def identity_of(data: dict[str, Any]) -> Identity:
     return Identity(**{name: value for name, value in data.items() if name != "is_representative"})
 
 
-class MatterInput(serializers.Serializer):
+class MatterInput(FixedShape):
     """What every way in asks for: the desk's and the portal's."""
 
     kind = serializers.ChoiceField(choices=Kind.choices)
@@ -116,7 +117,7 @@ class PetitionInput(MatterInput):
         """Only a case that the caller may know of: an unseen one is unknown."""
         if not reference:
             return None
-        found = self.context["cases"].filter(reference=reference).first()
+        found = Case.objects.visible_to(self.context["standing"]).filter(reference=reference).first()
         if found is None:
             raise serializers.ValidationError(_("Unknown code: %(code)s.") % {"code": reference})
         return found

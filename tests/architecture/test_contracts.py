@@ -19,6 +19,7 @@ EDGES = {
             "throttles",
             "tokens",
             "submissions",
+            "shapes",
             "views",
             "urls",
             "forms",
