@@ -30,6 +30,7 @@ from config import invariants
 from feedback.models import Petition
 from tests.cases.making import answered, do, make_body, make_case, make_user
 from tests.cases.walking import walk
+from tests.config.broken_rooms import OF_DIALOGUES, OF_PLANS, make_dialogues, make_plans
 from tests.feedback.making import make_petition, make_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
@@ -208,8 +209,9 @@ BREAKS = {
 
 
 def test_there_is_a_way_to_break_each():
-    assert BREAKS.keys() == invariants.INVARIANTS.keys()
-    assert len(BREAKS) >= 25
+    every = [*BREAKS, *OF_DIALOGUES, *OF_PLANS]
+    assert sorted(every) == sorted(invariants.INVARIANTS)
+    assert len(every) >= 25
 
 
 @pytest.mark.parametrize("sentence", BREAKS)
@@ -220,10 +222,30 @@ def test_what_is_not_true_is_seen(world, sentence):
     assert found[sentence].count >= 1
 
 
+def check_is_seen(breaks, sentence):
+    assert broken() == {}
+    breaks[sentence]()
+    found = broken()
+    assert sentence in found
+    assert found[sentence].count >= 1
+
+
+@pytest.mark.parametrize("sentence", OF_DIALOGUES)
+def test_what_is_not_true_of_dialogues_is_seen(sentence):
+    make_dialogues()
+    check_is_seen(OF_DIALOGUES, sentence)
+
+
+@pytest.mark.parametrize("sentence", OF_PLANS)
+def test_what_is_not_true_of_plans_is_seen(sentence):
+    make_plans()
+    check_is_seen(OF_PLANS, sentence)
+
+
 def test_the_command_says_what_is_not_true_and_fails(world):
     said = StringIO()
     call_command("fsck", stdout=said)
-    assert said.getvalue() == f"{len(BREAKS)} asked, 0 not true\n"
+    assert said.getvalue() == f"{len(invariants.INVARIANTS)} asked, 0 not true\n"
     cases(version=99)
     said = StringIO()
     with pytest.raises(CommandError):

@@ -1,19 +1,18 @@
 """What nobody can count is typed in with a proof, by those it binds or for all of them, and never mixes with counts."""
 
-import io
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from bodies.models import Membership, Message
 from plans import freezing, recounts, typed_figures
 from plans.models import Freeze, Measure, Target, TypedFigure
 from tests.cases.making import at, make_body, make_user
 from tests.plans.making import all_of, line, make_district, make_plan
+from tests.plans.proofs import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 COUNTED = line("C", all_of("counter: cases_open, op: '>=', value: threshold"))
@@ -46,9 +45,7 @@ def url(code):
 
 
 def proof():
-    content = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(content, "PNG")
-    return SimpleUploadedFile("proof.png", content.getvalue())
+    return SimpleUploadedFile("proof.png", picture())
 
 
 def typed(client, code, world, **fields):

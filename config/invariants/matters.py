@@ -1,15 +1,9 @@
-"""What must be true of the rows of all rooms, whatever happened to the processes: asked by `manage.py fsck` and after drills.
-
-A constraint of the database says what one row may be; these say how rows fit each other. Each gives the keys of what does
-not fit: references and ids, never personal data.
-"""
+"""Of people and bodies, announcements and letters, cases, petitions and figures."""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -44,48 +38,12 @@ from cases.models import (
     Recount,
 )
 from cases.stages import ENDED, OPEN, Stage
+from config.invariants.asking import Keys, holds, references
 from feedback.models import Petition
 
-Keys = Iterable[Any]
-INVARIANTS: dict[str, Callable[[datetime], Keys]] = {}
 # Clocks that run on after the end of a case.
 OUTLIVES = ("denunciation.send_suspension",)
 LIVE = ("running", "paused")
-
-
-def holds(sentence: str) -> Callable[[Callable[[datetime], Keys]], Callable[[datetime], Keys]]:
-    """Register what gives the keys of the rows for which the sentence is not true at an instant."""
-
-    def register(asked: Callable[[datetime], Keys]) -> Callable[[datetime], Keys]:
-        INVARIANTS[sentence] = asked
-        return asked
-
-    return register
-
-
-@dataclass(frozen=True)
-class Broken:
-    """One sentence that is not true, how often, and the first few rows."""
-
-    sentence: str
-    count: int
-    first: list[str]
-
-
-def broken(now: datetime, *, shown: int = 5) -> list[Broken]:
-    """Ask them all; those that do not hold."""
-    found = []
-    for sentence, asked in INVARIANTS.items():
-        keys = iter(asked(now))
-        first = [str(key) for key in islice(keys, shown)]
-        if first:
-            found.append(Broken(sentence, len(first) + sum(1 for _ in keys), first))
-    return found
-
-
-def references(rows: QuerySet[Any], name: str = "reference") -> Keys:
-    return rows.order_by("pk").values_list(name, flat=True).iterator()
-
 
 # --- Who -------------------------------------------------------------------------------------------------------------
 
