@@ -1,4 +1,4 @@
-"""The reception book of a body (Form 03, twelve columns) as a workbook to print. Who came is in no cell: column 12 names the case.
+"""The reception book of a body (Form 03, twelve columns): its lines, and the workbook. In the workbook nobody is named: column 12 names the case.
 
 Form 03 of Circular 04/2021/TT-TTCP. A denunciation of the body itself is not in its book: its people do not know of it.
 """
@@ -35,11 +35,10 @@ def book_of(body: Body, standing: Standing, *, first: date, last: date) -> IO[by
     """The book of these local days, both included, on disk. Raises Refused for another desk's people, BadInput for the span."""
     if body.pk not in receives_for(standing):
         raise Refused(_("You do not work at this desk."), field="body")
-    if not timedelta(0) <= last - first <= LONGEST:
-        raise BadInput.of("to", _("Name a last day after the first, and two years at most."))
+    check_span(first, last)
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
     try:
-        _write(file, body, first, last, _rows(body, standing, first, last))
+        _write(file, body, first, last, rows_of(body, standing, first=first, last=last))
     except BaseException:
         file.close()
         raise
@@ -47,7 +46,14 @@ def book_of(body: Body, standing: Standing, *, first: date, last: date) -> IO[by
     return file
 
 
-def _rows(body: Body, standing: Standing, first: date, last: date) -> QuerySet[Petition, Any]:
+def check_span(first: date, last: date) -> None:
+    """Raises BadInput for a span that ends before it begins, or is longer than a book."""
+    if not timedelta(0) <= last - first <= LONGEST:
+        raise BadInput.of("to", _("Name a last day after the first, and two years at most."))
+
+
+def rows_of(body: Body, standing: Standing, *, first: date, last: date) -> QuerySet[Petition, Any]:
+    """The lines of these local days, both included, in the order in which people came."""
     lines = Event.objects.filter(case=OuterRef("case")).order_by("-seq")
     accepted = lines.filter(move__in=["accept", "import"], to_stage__in=[Stage.ACCEPTED, Stage.CLOSED])
     sent = lines.filter(Q(move="transfer") | Q(move="import", to_stage=Stage.TRANSFERRED_OUT))
@@ -65,7 +71,7 @@ def _rows(body: Body, standing: Standing, first: date, last: date) -> QuerySet[P
             answered=Subquery(answered.values("details")[:1]),
         )
         .values(
-            "code", "received_at", "people_count", "accepted", "sent", "sent_to", "answered", "case__kind", "case__title",
+            "id", "code", "received_at", "people_count", "accepted", "sent", "sent_to", "answered", "case__kind", "case__title",
             "case__stage", "case__result", "case__earlier_settled_by",
         )
     )  # fmt: skip
@@ -76,12 +82,13 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _cells(number: int, row: dict[str, Any]) -> Iterator[str]:
+def cells_of(number: int, row: dict[str, Any], *, who: str = "", papers: str = "") -> Iterator[str]:
+    """The twelve cells of a line; `who` came and with which identity papers, for a reader who may know it."""
     people = _("%(count)s people") % {"count": f"{row['people_count']:02d}"}
     yield str(number)
     yield f"{local_day(row['received_at']):%d/%m/%Y}"
-    yield _("Kept sealed")
-    yield ""
+    yield who or _("Kept sealed")
+    yield papers
     yield row["case__title"]
     yield f"{Kind(row['case__kind']).label}; {people}"
     yield row["case__earlier_settled_by"]
@@ -128,7 +135,7 @@ def _write(file: IO[bytes], body: Body, first: date, last: date, rows: QuerySet[
         page.repeat_rows(3, 4)
         page.freeze_panes(5, 0)
         for number, row in enumerate(rows.iterator(2000), start=1):
-            for column, words in enumerate(_cells(number, row)):
+            for column, words in enumerate(cells_of(number, row)):
                 page.write_string(4 + number, column, words, plain)
 
 

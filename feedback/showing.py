@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from bodies import identities, reveals
+from bodies.identity_facts import Identity
 from bodies.models import User
 from bodies.scopes import Standing
 from cases.models import Case
@@ -123,6 +125,23 @@ def people_of(case: Case, viewer: Viewer, *, by: User, at: datetime) -> tuple[Sh
     rows = list(Petitioner.objects.filter(petition__case=case).select_related("person").order_by("position"))
     known = _known(rows, how, case.reference, by, at)
     return how, [{"is_representative": row.is_representative, **known.get(row.person_id, {})} for row in rows]
+
+
+def in_the_book(petitions: dict[UUID, str], *, by: User, at: datetime) -> dict[UUID, list[Identity]]:
+    """Those behind these petitions (with their kinds), for the desk that received them, in one query; of a denouncer nothing.
+
+    A petition that names nobody has no entry.
+    """
+    open_ones = [pk for pk, kind in petitions.items() if shown_to(Viewer.RECEIVING, kind) == Shown.OPEN]
+    rows = list(
+        Petitioner.objects.filter(petition__in=open_ones).select_related("person").order_by("position")
+    )
+    people = [row.person for row in rows]
+    known = reveals.read_for_case(people, by=by, reason="", case_reference="", at=at, log=False)
+    found: dict[UUID, list[Identity]] = {}
+    for row in rows:
+        found.setdefault(row.petition_id, []).append(known[row.person_id])
+    return found
 
 
 def _known(

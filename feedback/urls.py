@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from feedback import desk_views, import_views, verdict_views
+from feedback import book_views, desk_views, import_views, verdict_views
 
 urlpatterns = [
     path("reception/", desk_views.desk, name="reception-desk"),
     path("reception/similar/", desk_views.similar, name="similar-petitions"),
+    path("reception/book/", book_views.book, name="reception-book"),
+    path("reception/book/print/", book_views.printed, name="print-reception-book"),
     path("reception/<slug:code>/receipt/", desk_views.receipt, name="receipt"),
     path("import/", import_views.books, name="import-books"),
     path("import/<uuid:pk>/", import_views.book, name="import-book"),
