@@ -17,6 +17,9 @@ from bodies.scopes import standing_of
 from bodies.sign_in import owes_second_factor
 
 _SIGNED_OUT = _("You were signed out because nothing was done for a while. What you had typed is kept.")
+_FACTOR_OWED = _(
+    "Your role needs a second factor: set up an authenticator app or a passkey before you go on."
+)
 _SEEN, _FACTOR = "seen_at", "has_second_factor"
 # How often the instant is written down: not at every request.
 _WRITTEN_EVERY = 60
@@ -44,6 +47,7 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
                 logout(request)
                 messages.info(request, _SIGNED_OUT)
             elif request.user.is_authenticated and _owes_factor(request):
+                messages.warning(request, _FACTOR_OWED)
                 return redirect(reverse("mfa_index"))
         return get_response(request)
 

@@ -69,6 +69,11 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
         sociallogin.connect(request, known)
 
 
+def name_of(user: User) -> str:
+    """What somebody is called when the sign-in speaks to them."""
+    return user.full_name or user.username
+
+
 def owes_second_factor(user: User, *, on: date) -> bool:
     """Whether this person must have a second factor on this local day (settings.MFA_ROLES) and has none."""
     wanted = settings.MFA_ROLES

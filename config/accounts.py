@@ -1,9 +1,26 @@
 """The addresses of signing in: of allauth's pages those that an office needs. Nobody signs up, no password goes by mail."""
 
+from typing import Any
+
 from allauth.account import views
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
+
+
+class Login(views.LoginView):  # type: ignore[misc]
+    """The sign-in page. That of the demo names the demo's people, so that one can look around as each of them."""
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().get_context_data(**more)
+        if settings.DEMO:
+            from config import demo_data
+
+            shown |= {
+                "demo_logins": [*demo_data.CAST, demo_data.TECHNICAL],
+                "demo_password": demo_data.PASSWORD,
+            }
+        return shown
 
 
 def _password(request: HttpRequest) -> HttpResponseBase:
@@ -15,7 +32,7 @@ def _password(request: HttpRequest) -> HttpResponseBase:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("login/", views.login, name="account_login"),
+    path("login/", Login.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/", _password, name="account_change_password"),

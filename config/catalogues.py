@@ -6,8 +6,10 @@
 Babel does both, so a fresh machine needs no GNU gettext.
 """
 
+import re
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +29,20 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+
+# allauth has no Vietnamese of its own: of its files those that speak on pages of ours (config.accounts). No page asks for
+# an address or a phone, nobody signs up, and mail leaves by the outbox: those texts are never seen.
+SPEAKS = (
+    "account/{adapter,forms}.py", "mfa/adapter.py", "mfa/*/forms.py", "socialaccount/adapter.py",
+    "templates/account/{account_inactive,base_reauthenticate,logout,password_change,reauthenticate}.html",
+    "templates/account/messages/{logged_in,logged_out,password_changed}.txt",
+    "templates/mfa/{authenticate,reauthenticate}.html", "templates/mfa/messages/*.txt",
+    "templates/mfa/{recovery_codes,totp}/*.html",
+    "templates/mfa/webauthn/{add_form,authenticator_confirm_delete,base,edit_form,reauthenticate}.html",
+    "templates/mfa/webauthn/snippets/scripts.html",
+    "templates/socialaccount/{authentication_error,connections,login,login_cancelled}.html", "templates/socialaccount/messages/*.txt",
+    "templates/usersessions/messages/*.txt",
+)  # fmt: skip
 
 
 class Text(NamedTuple):
@@ -82,12 +98,21 @@ def faults(project: Path = PROJECT) -> list[str]:
 
 
 def texts_of(project: Path = PROJECT) -> Iterator[Text]:
-    """Every text marked for translation in the rooms' Python files and templates."""
+    """Every text marked for translation in the rooms' Python files and templates, and what allauth says on our pages."""
     for room in ROOMS:
         for path in sorted((project / room).rglob("*.py")):
             yield from _marked(path, project, path.read_bytes())
         for path in sorted((project / room).glob("templates/**/*.*")):
             yield from _marked(path, project, _as_python(path))
+    home = Path(find_spec("allauth").submodule_search_locations[0])  # type: ignore[union-attr, index]
+    for path in sorted({path for each in SPEAKS for shape in _spread(each) for path in home.glob(shape)}):
+        yield from _marked(path, home.parent, path.read_bytes() if path.suffix == ".py" else _as_python(path))
+
+
+def _spread(shape: str) -> list[str]:
+    """`a/{b,c}.d` as `a/b.d` and `a/c.d`."""
+    found = re.fullmatch(r"(.*)\{(.*)\}(.*)", shape)
+    return [f"{found[1]}{name}{found[3]}" for name in found[2].split(",")] if found else [shape]
 
 
 def _marked(path: Path, project: Path, source: bytes) -> Iterator[Text]:
@@ -100,7 +125,8 @@ def _as_python(path: Path) -> bytes:
     """A template as Python that holds its texts and nothing else, in the way Django's own makemessages reads it."""
     from django.utils.translation.template import templatize
 
-    return templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+    # What stands between the texts is blotted out, but keeps its indentation, which would be wrong in Python.
+    return re.sub(r"(?m)^[ \t]+", "", templatize(path.read_text(encoding="utf-8"), origin=str(path))).encode()
 
 
 def _strings(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:

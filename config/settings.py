@@ -13,6 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG")
 # Plain http, for a demo on 127.0.0.1 only: cookies and redirects would otherwise insist on TLS.
 INSECURE_HTTP = env.flag("INSECURE_HTTP", default=DEBUG)
+# Set by `make demo` alone: the sign-in page names the demo's people and their password, which everybody knows.
+DEMO = INSECURE_HTTP and env.flag("DEMO")
 
 SECRET_KEY = env.text("SECRET_KEY", secrets.token_urlsafe(50) if DEBUG else None)
 if not DEBUG and len(SECRET_KEY) < 32:
@@ -153,9 +155,14 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_USER_DISPLAY = "bodies.sign_in.name_of"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 MFA_ADAPTER = "bodies.sign_in.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "config.account_forms.AddKey",
+    "edit_webauthn": "config.account_forms.EditKey",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = INSECURE_HTTP
 MFA_TOTP_ISSUER = "Lắng Nghe"
@@ -194,6 +201,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
 # Whether the reverse proxy of docker-compose.yml stands in front: only then is its X-Forwarded-For believed.
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Probes and scrapes come from inside, over plain http.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

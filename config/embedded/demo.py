@@ -82,6 +82,7 @@ class Demo:
         """What the children are told; it changes when a service had to move to another port."""
         self.environment = completed(os.environ, self.place, self.services) | {
             MARK: str(self.place.folder),
+            "DEMO": "true",
             "PYTHONUNBUFFERED": "1",
         }
 
