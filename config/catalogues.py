@@ -40,7 +40,7 @@ SPEAKS = (
     "templates/mfa/{recovery_codes,totp}/*.html",
     "templates/mfa/webauthn/{add_form,authenticator_confirm_delete,base,edit_form,reauthenticate}.html",
     "templates/mfa/webauthn/snippets/scripts.html",
-    "templates/socialaccount/{authentication_error,connections,login,login_cancelled}.html", "templates/socialaccount/messages/*.txt",
+    "templates/socialaccount/{authentication_error,connections,login_cancelled}.html", "templates/socialaccount/messages/*.txt",
     "templates/usersessions/messages/*.txt",
 )  # fmt: skip
 

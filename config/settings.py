@@ -1,5 +1,6 @@
 """All settings, from the environment through typed readers. There is one file for every kind of installation."""
 
+import logging
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -171,6 +172,8 @@ MFA_ROLES = frozenset(env.words("MFA_ROLES", "" if INSECURE_HTTP else "administr
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ADAPTER = "bodies.sign_in.SingleSignOn"
 SOCIALACCOUNT_ONLY = False
+# A link leads there at once: the content policy lets no form lead to another site.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = env.single_sign_on(
     env.text("OIDC_URL", ""),
@@ -326,5 +329,8 @@ JOBS_KEPT_DAYS = env.number("JOBS_KEPT_DAYS", 90)
 # --- Operations ----------------------------------------------------------------------------------------------------
 
 LOGGING = logs.configure()
+# One line for a request, when it was answered; an address stands in none.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # Who may scrape /metrics: addresses inside the house.
 METRICS_ALLOWED = env.words("METRICS_ALLOWED", "127.0.0.1,::1")

@@ -26,6 +26,8 @@ from tests.bodies.making import make_area, make_body, make_membership
 
 pytestmark = pytest.mark.django_db
 SECRET, PASSWORD = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "con-duong-lang-nghe"
+# A page of the desk that needs nothing but somebody signed in.
+INSIDE = "/cases/lists/"
 PAGES = sorted({address for address in TEMPLATES if address.startswith("/accounts/")})
 
 
@@ -203,11 +205,11 @@ def test_an_authenticator_app_is_set_up_asked_for_and_switched_off_again(clerk):
     other = browser()
     with later(60):
         assert sign_in(other).url == "/accounts/2fa/authenticate/"
-        assert other.get("/cases/").url.startswith("/accounts/login/")
+        assert other.get(INSIDE).url.startswith("/accounts/login/")
         other.post("/accounts/2fa/authenticate/", {"code": "000000"})
-        assert other.get("/cases/").url.startswith("/accounts/login/")
+        assert other.get(INSIDE).url.startswith("/accounts/login/")
         other.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
-        assert other.get("/").status_code == 200
+        assert other.get(INSIDE).status_code == 200
         show_again(other)
         other.post("/accounts/2fa/totp/deactivate/")
     with later(120):
@@ -228,20 +230,20 @@ def test_recovery_codes_are_shown_downloaded_and_open_the_way_once(clerk):
         other = browser()
         sign_in(other)
         other.post("/accounts/2fa/authenticate/", {"code": codes[0]})
-        assert (other.get("/").status_code == 200) is opens
+        assert (other.get(INSIDE).status_code == 200) is opens
 
 
 def test_one_sees_where_one_is_signed_in_and_signs_out_everywhere_else(clerk):
     here, there = browser(), browser()
     for client in (here, there):
         sign_in(client)
-        client.get("/")
+        client.get(INSIDE)
     page = here.get("/accounts/sessions/").content.decode()
     assert page.count("127.0.0.1") == 2
     assert page.count("phiên này") == 1
     here.post("/accounts/sessions/")
-    assert here.get("/").status_code == 200
-    assert there.get("/").url.startswith("/accounts/login/")
+    assert here.get(INSIDE).status_code == 200
+    assert there.get(INSIDE).url.startswith("/accounts/login/")
 
 
 def test_a_password_is_changed_with_the_old_one_and_a_good_new_one(clerk):
@@ -261,7 +263,7 @@ def test_a_role_that_must_have_a_second_factor_gets_nowhere_before_it_has_one(cl
     settings.MFA_ROLES = frozenset({"administrator"})
     client = browser()
     sign_in(client)
-    assert client.get("/cases/").status_code == 200
+    assert client.get(INSIDE).status_code == 200
     make_membership(
         user=clerk,
         body=make_body(area=make_area()),
@@ -270,13 +272,13 @@ def test_a_role_that_must_have_a_second_factor_gets_nowhere_before_it_has_one(cl
     )
     client = browser()
     sign_in(client)
-    for address in ("/", "/cases/", "/monitor/"):
+    for address in ("/", INSIDE, "/monitor/"):
         assert client.get(address).url == "/accounts/2fa/"
     assert "cần xác thực hai bước" in client.get("/accounts/2fa/").content.decode()
     show_again(client)
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
     TOTP.activate(clerk, SECRET)
-    assert client.get("/cases/").status_code == 200
+    assert client.get(INSIDE).status_code == 200
 
 
 def test_after_five_wrong_passwords_the_right_one_waits_and_the_count_lies_in_the_database(clerk, settings):
