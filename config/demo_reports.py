@@ -4,7 +4,7 @@ from datetime import date
 
 from bodies.models import Post
 from cases.steps import Document
-from config.demo_life import drawn, working
+from config.demo_people import drawn, working
 from plans import reports
 from plans.models import Report
 

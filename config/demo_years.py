@@ -18,7 +18,8 @@ from bodies import jobs, outbox
 from bodies.idempotency import fingerprint, once
 from bodies.models import Area, Job
 from cases import escalation, tallies
-from config.demo_life import commune_of, drawn, give_heads, live_through, working
+from config.demo_life import live_through
+from config.demo_people import drawn, give_heads, give_members, place_of, working
 from config.demo_reports import hand_in_reports
 from plans import recounts
 from plans.management.commands.load_plan import DATA
@@ -30,6 +31,8 @@ KIND = "demo_years"
 YEARS = (2023, 2024)
 # By tree: in how many of its communes dialogues are held (None: all but two).
 TREES = {"bac-kan": 68, "kim-bang": None}
+# The trees whose plan asks the members of committees to attend meetings at the base.
+COMMITTEES = ("kim-bang",)
 PLANS = ("kimbang_2021_2025", "backan_2023_2025")
 FILES = [DATA / "kim-bang-2021-2025.yaml", DATA / "bac-kan-2023-2025.yaml"]
 _JOB = uuid5(NAMESPACE_URL, KIND)
@@ -73,13 +76,15 @@ def plan_of(communes: dict[str, list[str]]) -> Iterator[Step]:
     """All steps in their order: people, then year by year the communes and the reports, in the end every figure."""
     yield "plans", lambda now: call_command("load_plan", *map(str, FILES), stdout=StringIO())
     for tree, codes in communes.items():
-        # The districts too: their committees report to the province.
-        yield f"people of {tree}", lambda now, tree=tree, codes=codes: give_heads([*codes, *_districts(tree)])
+        everywhere = [*codes, *_districts(tree)]
+        yield f"people of {tree}", lambda now, everywhere=everywhere: give_heads(everywhere)
+        if tree in COMMITTEES:
+            yield f"committees of {tree}", lambda now, everywhere=everywhere: give_members(everywhere)
     for year in YEARS:
         for tree, codes in communes.items():
             holding = holders(tree, codes)
-            for code in codes:
-                yield f"{code} {year}", _life(code, year, holds=code in holding)
+            for code in (*codes, *_districts(tree)):
+                yield f"{code} {year}", _life(code, year, holds=code in holding or code not in codes)
         yield f"figures {year}", lambda now, year=year: _count(year, now)
         for key in PLANS:
             yield f"reports {key} {year}", lambda now, key=key, year=year: hand_in_reports(key, year)
@@ -92,7 +97,7 @@ def _districts(tree: str) -> list[str]:
 
 
 def holders(tree: str, codes: list[str]) -> frozenset[str]:
-    """The communes of a tree in which dialogues are held, the same in both years."""
+    """The communes of a tree in which dialogues are held, the same in both years; the districts hold theirs."""
     many = TREES[tree]
     draw = drawn(f"holders {tree}")
     return frozenset(draw.sample(codes, min(len(codes), max(len(codes) - 2, 0) if many is None else many)))
@@ -100,7 +105,7 @@ def holders(tree: str, codes: list[str]) -> frozenset[str]:
 
 def _life(code: str, year: int, *, holds: bool) -> Callable[[datetime], object]:
     def live(now: datetime) -> None:
-        live_through(commune_of(code), year, draw=drawn(f"{code} {year}"), holds=holds)
+        live_through(place_of(code), year, draw=drawn(f"{code} {year}"), holds=holds)
         # What was left lying climbs as it would have by the end of that year.
         escalation.raise_overdue(working(date(year, 12, 31), 23), lasts=None)
 

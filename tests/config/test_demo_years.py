@@ -1,6 +1,7 @@
 """The demo's two years: lived through the product's own functions, the same in every demo, done once however often asked."""
 
 from io import StringIO
+from random import Random
 
 import pytest
 from django.core.management import call_command
@@ -10,11 +11,22 @@ from bodies.models import Job
 from cases import verification
 from cases.models import Case, Event
 from config import demo_years
-from config.demo_life import TITLES, commune_of, drawn, give_heads, live_through
-from dialogues.models import Dialogue
+from config.demo_life import live_through
+from config.demo_people import TITLES, drawn, give_heads, give_members, place_of
+from dialogues.models import Attendance, Dialogue, Meeting, Supervision
 from feedback.models import Reception
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+class Everything(Random):
+    """A draw in which everything that may happen does."""
+
+    def random(self):
+        return 0.0
+
+    def getrandbits(self, many):
+        return super().getrandbits(many)
 
 
 @pytest.fixture
@@ -33,7 +45,9 @@ def test_dialogues_are_held_in_68_of_the_108_communes_of_bac_kan(trees):
 def test_a_year_of_a_commune_is_lived_day_by_day_and_holds_together(trees):
     code = demo_years.commune_codes()["kim-bang"][0]
     give_heads([code])
-    commune = commune_of(code)
+    for _again in range(2):
+        give_members([code])
+    commune = place_of(code)
     assert {body.kind for body in commune.of.values()} == set(TITLES) - {"doan_the", "huyen_uy"}
     live_through(commune, 2023, draw=drawn("test"), holds=True)
 
@@ -42,13 +56,39 @@ def test_a_year_of_a_commune_is_lived_day_by_day_and_holds_together(trees):
     assert dialogue.conclusions.count() == 2
     assert not Case.objects.exclude(stage="closed").exists()
     assert set(Case.objects.values_list("kind", flat=True)) >= {"conclusion", "dialogue", "recommendation"}
-    assert 20 <= Reception.objects.count() <= 36
+    # The secretary twice a month, the chairman every week; the members every month.
+    assert 60 <= Reception.objects.count() <= 24 + 52
+    assert len(commune.members) == 5
+    assert 50 <= Attendance.objects.count() <= 60
     # Everything stands in the past, in the order of its days.
     assert verification.verify().faults == []
     for case in Case.objects.all():
         instants = list(Event.objects.filter(case=case).order_by("seq").values_list("recorded_at", flat=True))
         assert instants == sorted(instants)
         assert instants[-1] < timezone.now()
+
+
+def test_what_is_agreed_at_a_briefing_and_recommended_after_a_supervision_becomes_a_case_and_is_done(trees):
+    code = demo_years.commune_codes()["kim-bang"][0]
+    give_heads([code])
+    live_through(place_of(code), 2023, draw=Everything(1), holds=False)
+    agreed = Meeting.objects.filter(recommendations__isnull=False).first().recommendations.get().case
+    recommended = Supervision.objects.get(recommendations__isnull=False).recommendations.get().case
+    assert [(case.kind, case.stage) for case in (agreed, recommended)] == [
+        ("conclusion", "closed"),
+        ("supervision", "closed"),
+    ]
+
+
+def test_districts_live_too_and_receive_no_petitions_of_their_own(trees):
+    for tree in demo_years.TREES:
+        code = demo_years._districts(tree)[0]
+        give_heads([code])
+        live_through(place_of(code), 2024, draw=drawn("test"), holds=True)
+        assert Dialogue.objects.filter(host__area__code=code).count() == 1
+        assert 29 <= Reception.objects.filter(host__area__code=code).count() <= 36
+    assert not Case.objects.filter(kind__in=["complaint", "feedback"]).exists()
+    assert not Case.objects.exclude(stage="closed").exists()
 
 
 def test_the_job_is_started_once_and_a_step_is_done_once(trees):
