@@ -116,7 +116,7 @@ def database(name: str, *, open_door: bool = False) -> dict[str, Any]:
     if url.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must begin with postgres://; no other database is supported.")
     return {
-        "ENGINE": "django_prometheus.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
