@@ -49,15 +49,20 @@ def seal_many(identities: Sequence[Identity], *, at: datetime) -> list[Person]:
     """Keep many, all or none, in their order. Raises BadIdentity; its fields carry the position: "0.phone"."""
     today = timezone.localdate(at)
     faults: dict[str, list[str]] = {}
-    people = []
+    clean = []
     for position, identity in enumerate(identities):
         try:
-            people.append(_sealed(normalise(identity, today=today), at=at))
+            clean.append(normalise(identity, today=today))
         except BadIdentity as bad:
             faults |= {f"{position}.{field}": sentences for field, sentences in bad.errors.items()}
     if faults:
         raise BadIdentity(faults)
-    return Person.objects.bulk_create(people, batch_size=_BATCH)
+    return Person.objects.bulk_create(boxed(clean, at=at), batch_size=_BATCH)
+
+
+def boxed(clean: Iterable[Identity], *, at: datetime) -> list[Person]:
+    """People of whom all went through `normalise`, sealed and not saved: for who writes them with other rows."""
+    return [_sealed(identity, at=at) for identity in clean]
 
 
 @transaction.atomic

@@ -53,11 +53,12 @@ class Law:
 
 def current_law() -> Law:
     """The law as it stands in the database now: one cheap query, and the value of that version."""
-    return _law(CalendarState.objects.values_list("version", flat=True).get(pk=1))
+    return law_of(CalendarState.objects.values_list("version", flat=True).get(pk=1))
 
 
 @lru_cache(maxsize=2)
-def _law(version: int) -> Law:
+def law_of(version: int) -> Law:
+    """The law in force, for whoever has just read its version in this transaction."""
     rows = {as_rule(limit): limit.pk for limit in TimeLimit.objects.all()}
     by_code: dict[str, list[Rule]] = {}
     for rule in rows:
@@ -67,7 +68,7 @@ def _law(version: int) -> Law:
 
 @lru_cache(maxsize=2)
 def _by_row(version: int) -> dict[int, Rule]:
-    return {row: rule for rule, row in _law(version).rows.items()}
+    return {row: rule for rule, row in law_of(version).rows.items()}
 
 
 def as_rule(limit: TimeLimit) -> Rule:

@@ -3,10 +3,10 @@
 feedback opens petitions, dialogues opens conclusions and duties, plans opens reports: all through `open_case`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -21,7 +21,7 @@ from cases.clocks import ClockSet, matter_of
 from cases.codes import Flag, Kind
 from cases.effects import checked_flags, instance_of
 from cases.history import chain
-from cases.law import Law, current_law
+from cases.law import Law, law_of
 from cases.models import Case, Event, Subject
 from cases.moves import OPENS_AT
 from cases.parts import ActorKind
@@ -67,20 +67,23 @@ def open_case(
     by: Actor,
     recorded_at: datetime,
     co_bodies: list[Body] | None = None,
+    first: Sequence[Model] = (),
     also: Callable[[Case], Iterable[Model]] | None = None,
 ) -> Case:
     """Open a case: number, clocks, history and announcement in one transaction.
 
-    `also`: the new rows that the room that opens it writes and announces with it, in the same statement.
+    `first`, `also`: the new rows that the room that opens it writes and announces with it, in the same statement. The
+    first are of one table and get an id, so that the others can refer to them.
 
     Raises BadInput for a day in the future or unknown flags, Refused for a body that is closed or must not hold it.
     """
-    case, event, clocks = plan(new, by=by, recorded_at=recorded_at, law=current_law())
-    case.pk, case.reference = _id_and_reference(new.received_by, case.received_on.year)
+    taken = _take(new.received_by, local_day(new.received_at).year, first)
+    case, event, clocks = plan(new, by=by, recorded_at=recorded_at, law=law_of(taken.law_version))
+    case.pk, case.reference = taken.case_id, taken.reference
     event.case = case
     chain(case, event)
     rows = [case, event, *clocks.begun(), opened_announcement(case, event)]
-    new_rows.write([*rows, *(also(case) if also else ())])
+    new_rows.write([*first, *rows, *(also(case) if also else ())])
     if co_bodies:
         case.co_bodies.set(co_bodies)
     return case
@@ -98,12 +101,23 @@ def plan(new: NewCase, *, by: Actor, recorded_at: datetime, law: Law) -> tuple[C
     return case, _first_event(case, new, by, recorded_at, clocks), clocks
 
 
-def _id_and_reference(body: Body, year: int) -> tuple[int, str]:
-    """An id for a new case and the next number of the body's book, in one statement; see `next_references`."""
+class _Taken(NamedTuple):
+    """What the database gives a new case beforehand."""
+
+    case_id: int
+    reference: str
+    law_version: int
+
+
+def _take(body: Body, year: int, first: Sequence[Model]) -> _Taken:
+    """An id, the next number of the body's book, the law's version and ids for other new rows; see `next_references`."""
+    table = first[0]._meta.db_table if first else "cases_case"
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH number AS ({_NUMBER}) SELECT {_NEXT_ID}, last FROM number", [body.pk, year, 1])  # noqa: S608
-        pk, last = cursor.fetchone()
-    return pk, _reference(body, year, last)
+        cursor.execute(_TAKEN, [body.pk, year, 1, table, len(first)])
+        pk, last, version, ids = cursor.fetchone()
+    for row, given in zip(first, ids, strict=True):
+        row.pk = given
+    return _Taken(pk, _reference(body, year, last), version)
 
 
 def next_reference(body: Body, year: int) -> str:
@@ -123,7 +137,12 @@ _NUMBER = (
     "INSERT INTO cases_casenumber (body_id, year, last) VALUES (%s, %s, %s) "
     "ON CONFLICT (body_id, year) DO UPDATE SET last = cases_casenumber.last + excluded.last RETURNING last"
 )
-_NEXT_ID = "nextval(pg_get_serial_sequence('cases_case', 'id'))"
+_TAKEN = f"""
+WITH number AS ({_NUMBER})
+SELECT nextval(pg_get_serial_sequence('cases_case', 'id')), last, (SELECT version FROM bodies_calendarstate WHERE id = 1),
+    ARRAY(SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s))
+FROM number
+"""  # noqa: S608
 
 
 def _reference(body: Body, year: int, number: int) -> str:

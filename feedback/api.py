@@ -122,14 +122,14 @@ class PetitionViewSet(_Standing, viewsets.GenericViewSet):
         now = timezone.now()
         new = new_petition(asked.validated_data, received_at=now)
         _check_desk(new.received_by, mine)
-        intake.check(new, recorded_at=now)
+        checked = intake.check(new, recorded_at=now)
         # Asked before anything is written: an error here loses no receipt.
         similar = self._similar(_sought(new))
         made: list[Receipt] = []
         pk, by = uuid4(), Actor.staff(request.user)  # type: ignore[arg-type]
 
         def make() -> str:
-            made.append(intake.receive(new, by=by, recorded_at=now, petition_id=pk))
+            made.append(intake.take_in(checked, by=by, recorded_at=now, petition_id=pk))
             return str(pk)
 
         caller, key = f"user:{request.user.pk}", submissions.key_of(request)

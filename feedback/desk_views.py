@@ -69,14 +69,13 @@ def _logged(request: HttpRequest, desks: list[Body]) -> HttpResponse:
         return _page(request, form, key=key, status=422)
     now = timezone.now()
     pk, by = uuid4(), Actor.staff(request.user)  # type: ignore[arg-type]
-    new = form.petition(received_at=now)
 
     def make() -> str:
-        intake.receive(new, by=by, recorded_at=now, petition_id=pk)
+        intake.take_in(checked, by=by, recorded_at=now, petition_id=pk)
         return str(pk)
 
     try:
-        intake.check(new, recorded_at=now)
+        checked = intake.check(form.petition(received_at=now), recorded_at=now)
         # A savepoint: what is refused is taken back alone.
         with transaction.atomic():
             subject, _is_new = once(

@@ -102,20 +102,35 @@ class Receipt:
         return tracking.code_of(self.petition.pk)
 
 
-@transaction.atomic(savepoint=False)
+@dataclass(frozen=True, repr=False)
+class Checked:
+    """What came in and can be written: with its people in the form in which they are kept."""
+
+    new: NewPetition
+    judged: Eligibility
+    identities: tuple[Identity, ...]
+
+
 def receive(
     new: NewPetition, *, by: Actor, recorded_at: datetime, petition_id: UUID | None = None
+) -> Receipt:
+    """Check a petition and take it in. Raises what `check` and `take_in` raise."""
+    checked = check(new, recorded_at=recorded_at)
+    return take_in(checked, by=by, recorded_at=recorded_at, petition_id=petition_id)
+
+
+@transaction.atomic(savepoint=False)
+def take_in(
+    checked: Checked, *, by: Actor, recorded_at: datetime, petition_id: UUID | None = None
 ) -> Receipt:
     """Take a petition in: all of it or nothing. A caller that wants to survive a refusal brings its own savepoint.
 
     `petition_id`: a fresh one, where the caller must know it beforehand.
 
-    Raises BadInput naming every wrong field, Refused where the body must not hold the case.
+    Raises Refused where the body must not hold the case.
     """
-    received_on = local_day(new.received_at)
-    check(new, recorded_at=recorded_at)
-    judged = eligibility.judge(facts_of(new))
-    people = identities.seal_many([each.identity for each in new.petitioners], at=recorded_at)
+    new = checked.new
+    people = identities.boxed(checked.identities, at=recorded_at)
     pk, told = petition_id or uuid4(), announcement_of(recorded_at)
     made: list[Petition] = []
 
@@ -123,8 +138,9 @@ def receive(
         made.append(petition_of(new, case, by, recorded_at, pk))
         return [told(case), *made, *petitioners_of(made[0], people, new.petitioners)]
 
-    case = open_case(case_of(new, judged), by=by, recorded_at=recorded_at, also=also)
-    return Receipt(made[0], case, tuple(_warnings(new, judged, received_on, recorded_at)))
+    opened = case_of(new, checked.judged)
+    case = open_case(opened, by=by, recorded_at=recorded_at, first=people, also=also)
+    return Receipt(made[0], case, tuple(_warnings(checked, recorded_at)))
 
 
 def told_again(petition_id: str) -> Receipt:
@@ -151,19 +167,22 @@ def facts_of(new: NewPetition) -> eligibility.Facts:
 # --- What is refused ------------------------------------------------------------------------------------------------
 
 
-def check(new: NewPetition, *, recorded_at: datetime) -> None:
+def check(new: NewPetition, *, recorded_at: datetime) -> Checked:
     """Everything that can be said before anything is written. Raises BadInput naming every wrong field."""
+    clean: list[Identity] = []
     received_on = local_day(new.received_at)
     errors = _about_texts(new) | _about_people(new) | _about_days(new, received_on, recorded_at)
     errors |= _about_places(new, received_on)
     if "petitioners" not in errors:
-        errors |= _about_each(new.petitioners, local_day(recorded_at))
+        clean, faults = _read(new.petitioners, local_day(recorded_at))
+        errors |= faults
     if new.appeal_of is not None and (new.kind, new.appeal_of.kind) != (Kind.COMPLAINT, Kind.COMPLAINT):
         errors["appeal_of"] = [_("Only a complaint goes on to the second instance, from a complaint.")]
     if new.kind not in PETITIONS:
         errors["kind"] = [_("A petition is a complaint, denunciation, recommendation, feedback or opinion.")]
     if errors:
         raise BadInput(errors)
+    return Checked(new, eligibility.judge(facts_of(new)), tuple(clean))
 
 
 def _about_texts(new: NewPetition) -> dict[str, list[str]]:
@@ -205,14 +224,16 @@ def _about_people(new: NewPetition) -> dict[str, list[str]]:
     return errors
 
 
-def _about_each(petitioners: Sequence[NewPetitioner], today: date) -> dict[str, list[str]]:
+def _read(petitioners: Sequence[NewPetitioner], today: date) -> tuple[list[Identity], dict[str, list[str]]]:
+    """The people in the form in which they are kept, and what is wrong with those who cannot be."""
+    clean: list[Identity] = []
     errors: dict[str, list[str]] = {}
     for position, each in enumerate(petitioners):
         try:
-            normalise(each.identity, today=today)
+            clean.append(normalise(each.identity, today=today))
         except BadIdentity as bad:
             errors |= {f"petitioners.{position}.{name}": told for name, told in bad.errors.items()}
-    return errors
+    return clean, errors
 
 
 def _about_days(new: NewPetition, received_on: date, recorded_at: datetime) -> dict[str, list[str]]:
@@ -356,14 +377,13 @@ def announcement_of(recorded_at: datetime) -> Callable[[Case], Announcement]:
 # --- What is pointed out --------------------------------------------------------------------------------------------
 
 
-def _warnings(
-    new: NewPetition, judged: Eligibility, received_on: date, recorded_at: datetime
-) -> list[Notice]:
+def _warnings(checked: Checked, recorded_at: datetime) -> list[Notice]:
+    new = checked.new
     speakers = sum(each.is_representative for each in new.petitioners)
     told = [Notice("petitioners", eligibility.group_warning(new.people, speakers))]
-    told += [Notice("", sentence) for sentence in eligibility.words_of(judged.lacks)]
-    told += [Notice("learned_on", _late_to_file(new, received_on))]
-    told += _about_identities(new.petitioners, local_day(recorded_at))
+    told += [Notice("", sentence) for sentence in eligibility.words_of(checked.judged.lacks)]
+    told += [Notice("learned_on", _late_to_file(new, local_day(new.received_at)))]
+    told += _about_identities(checked.identities, local_day(recorded_at))
     return [each for each in told if each.sentence]
 
 
@@ -375,9 +395,9 @@ def _late_to_file(new: NewPetition, received_on: date) -> str:
     return filing.warning(new.kind, last, received_on)
 
 
-def _about_identities(petitioners: Sequence[NewPetitioner], today: date) -> list[Notice]:
+def _about_identities(identities: Sequence[Identity], today: date) -> list[Notice]:
     return [
         Notice(f"petitioners.{position}.{hint.field}", hint.sentence)
-        for position, each in enumerate(petitioners)
-        for hint in hints(normalise(each.identity, today=today), today=today)
+        for position, identity in enumerate(identities)
+        for hint in hints(identity, today=today)
     ]

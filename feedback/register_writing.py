@@ -24,7 +24,7 @@ from cases.codes import Channel
 from cases.law import Law
 from cases.stages import Stage
 from cases.steps import IMPORTER, Document
-from feedback import eligibility, intake
+from feedback import intake
 from feedback.intake import NewPetition, NewPetitioner
 from feedback.models import Petition, Petitioner, RegisterLine
 from feedback.register_cells import commune_in, commune_key
@@ -59,8 +59,7 @@ class Host:
 def work_out(line: Line, fingerprint: str, host: Host, *, at: datetime, law: Law) -> Taken:
     """Everything that can be said of a line before it is written. Raises BadInput and Refused."""
     new = petition_in(line, host)
-    intake.check(new, recorded_at=at)
-    case = intake.case_of(new, eligibility.judge(intake.facts_of(new)))
+    case = intake.case_of(new, intake.check(new, recorded_at=at).judged)
     facts = None if line.stage == Stage.RECEIVED else facts_in(line)
     book_case = book_cases.work_out(case, facts, at=new.received_at, recorded_at=at, law=law)
     return Taken(line, fingerprint, new, book_case)
