@@ -1,7 +1,6 @@
 """All settings, from the environment through typed readers. There is one file for every kind of installation."""
 
 import logging
-import logging
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -330,9 +329,6 @@ JOBS_KEPT_DAYS = env.number("JOBS_KEPT_DAYS", 90)
 # --- Operations ----------------------------------------------------------------------------------------------------
 
 LOGGING = logs.configure()
-# One line for a request, when it was answered; an address stands in none.
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # One line for a request, when it was answered; an address stands in none.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
