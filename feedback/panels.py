@@ -16,6 +16,7 @@ from cases.steps import local_day
 from cases.visibility import MATTER, fields_for
 from feedback import showing, tracked, verdicts
 from feedback.models import Petition, Verdict
+from feedback.permissions import receives_for
 
 
 def register() -> None:
@@ -82,7 +83,8 @@ def _people(case: Case, standing: Standing, at: datetime) -> dict[str, Any] | No
     how, people = showing.people_of(case, viewer_on(case, standing), by=standing.user, at=at)
     for person in people:
         person["phone"] = phones.shown(person.get("phone", ""))
-    return {"shown": how.value, "people": people} if people else None
+    takes_papers = case.received_by_id in receives_for(standing)
+    return {"shown": how.value, "people": people, "takes_papers": takes_papers} if people else None
 
 
 def _told(case: Case, _standing: Standing, at: datetime) -> dict[str, Any]:

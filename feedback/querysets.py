@@ -13,12 +13,12 @@ from bodies.models import Body
 from bodies.querysets import under
 from cases.models import Case
 from cases.querysets import ABOVE
-from feedback.permissions import imports_for
+from feedback.permissions import imports_for, receives_for
 
 if TYPE_CHECKING:
     from bodies.scopes import Standing
     from cases.periods import Period
-    from feedback.models import Petition, Petitioner, Reception, RegisterFile, Verdict  # noqa: F401
+    from feedback.models import Acknowledgement, Petition, Petitioner, Reception, RegisterFile, Verdict  # noqa: F401
 
 
 class PetitionQuerySet(QuerySet["Petition"]):
@@ -37,6 +37,15 @@ class PetitionQuerySet(QuerySet["Petition"]):
 class PetitionerQuerySet(QuerySet["Petitioner"]):
     def visible_to(self, standing: Standing) -> Self:
         return self.filter(petition__case__in=Case.objects.visible_to(standing))
+
+
+class AcknowledgementQuerySet(QuerySet["Acknowledgement"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Of the petitions taken in at one's own desks: nobody else gave them out."""
+        return self.filter(
+            petition__received_by__in=receives_for(standing),
+            petition__case__in=Case.objects.visible_to(standing),
+        )
 
 
 class VerdictQuerySet(QuerySet["Verdict"]):

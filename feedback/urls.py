@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback import book_views, desk_views, import_views, verdict_views
+from feedback import acknowledgement_views, book_views, desk_views, import_views, verdict_views
 
 urlpatterns = [
     path("reception/", desk_views.desk, name="reception-desk"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("reception/book/", book_views.book, name="reception-book"),
     path("reception/book/print/", book_views.printed, name="print-reception-book"),
     path("reception/<slug:code>/receipt/", desk_views.receipt, name="receipt"),
+    path("reception/<slug:code>/papers/", acknowledgement_views.papers, name="acknowledge-papers"),
+    path(
+        "reception/<slug:code>/papers/<int:number>.pdf",
+        acknowledgement_views.acknowledgement,
+        name="acknowledgement",
+    ),
     path("import/", import_views.books, name="import-books"),
     path("import/<uuid:pk>/", import_views.book, name="import-book"),
     path("import/<uuid:pk>/state/", import_views.state, name="import-state"),

@@ -19,7 +19,7 @@ from cases import files, kept_lists
 from cases.models import SavedView
 from dialogues import attendances, meetings, supervisions
 from dialogues.models import Attendance, Meeting, Supervision
-from feedback import receptions, register_jobs, verdicts
+from feedback import acknowledgements, receptions, register_jobs, verdicts
 from feedback.models import Reception
 from plans import reports
 from plans.models import Report
@@ -130,6 +130,7 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
         by=place.head,
         at=at("2026-11-16", 17),
     )
+    acknowledgements.acknowledge(receipt.petition, "Đơn", by=place.clerk, at=NOW)
     own = receipt.petition.petitioners.get().person.token
     return {
         "/api/v1/cases/": {"reference": case.reference, "file_id": file.pk},
@@ -137,7 +138,7 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
         "/cases/<reference>/verdicts/": {"reference": done.case.reference, "number": verdict.pk},
         "/api/v1/petitions/": {"code": receipt.petition.code},
         "/import/": {"pk": book.pk},
-        "/reception/": {"code": receipt.petition.code},
+        "/reception/": {"code": receipt.petition.code, "number": 1},
         "/api/v1/verdicts/": {"pk": verdict.pk},
         "/api/v1/people/": {"token": own},
         "/api/v1/reveals/": {"pk": reveal.pk},
