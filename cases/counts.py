@@ -5,12 +5,13 @@ counted. Both give the same: a test holds them to it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, Count, F, Func, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from bodies.models import Body
 from bodies.querysets import under
@@ -67,8 +68,14 @@ def withheld(standing: Standing) -> QuerySet[Case]:
 
 
 def counts_by_group(question: Question, standing: Standing) -> dict[str | None, Counts]:
-    """The counts of each group that has any, by the group's code; from the cells where these can tell."""
-    if question.group_by in {"body", "kind"} and not question.is_narrowed and not withheld(standing).exists():
+    """The counts of each group that has any, by the group's code; from the cells where these can tell.
+
+    Of months all that the period has: `2026-05`, each as of its end.
+    """
+    by_cells = not question.is_narrowed and not withheld(standing).exists()
+    if question.group_by == "month":
+        return months_from_cells(question, standing) if by_cells else months_from_facts(question, standing)
+    if question.group_by in {"body", "kind"} and by_cells:
         return from_cells(question, standing)
     return from_facts(question, standing)
 
@@ -91,7 +98,7 @@ def extras_by_body(question: Question, standing: Standing) -> dict[str, dict[str
 
 def from_facts(question: Question, standing: Standing) -> dict[str | None, Counts]:
     """The counts from the facts themselves: true for every question, and slower the more cases there are."""
-    rows = _facts(question, standing).filter(day__lte=question.as_of)
+    rows = _facts(question, standing).filter(_touched(question))
     if question.group_by == "flag":
         rows = rows.annotate(group=Func("case__flags", function="unnest", output_field=CharField()))
     else:
@@ -106,6 +113,97 @@ def from_facts(question: Question, standing: Standing) -> dict[str | None, Count
         for row in closed.values("group", histogram).annotate(count=Count("pk")).order_by("group", histogram):
             groups[row["group"]].add(histogram, row[histogram] or 0, row["count"])
     return dict(groups)
+
+
+def months_from_facts(question: Question, standing: Standing) -> dict[str | None, Counts]:
+    """The counts of each month of the period, from the facts: as many statements, however many months there are."""
+    months = question.months()
+    rows = _facts(question, standing).filter(_touched(question, since=months[0].as_of))
+    groups: dict[str | None, Counts] = {_code(month): Counts() for month in months}
+    asked = {
+        f"n_{measure}_{number}": Count("pk", filter=rule(month))
+        for number, month in enumerate(months)
+        for measure, rule in _MEASURES.items()
+    }
+    for name, count in rows.aggregate(**asked).items():
+        measure, number = name.removeprefix("n_").rsplit("_", 1)
+        groups[_code(months[int(number)])].add(measure, 0, count)
+    is_closed = Q()
+    for month in months:
+        is_closed |= _over(What.CLOSED)(month)
+    closed = rows.filter(is_closed).annotate(month=TruncMonth("day"))
+    for histogram in ("days", "working_days"):
+        for row in closed.values("month", histogram).annotate(count=Count("pk")).order_by("month", histogram):
+            groups[f"{row['month']:%Y-%m}"].add(histogram, row[histogram] or 0, row["count"])
+    return groups
+
+
+def months_from_cells(question: Question, standing: Standing) -> dict[str | None, Counts]:
+    """The counts of each month of the period, in two statements: what happened in it, and what was open at its end."""
+    months = question.months()
+    groups: dict[str | None, Counts] = {_code(month): Counts() for month in months}
+    scope: list[Any] = [
+        list(bodies_asked(question, standing).values_list("pk", flat=True)),
+        sorted(question.kinds),
+        question.imported,
+    ]
+    spans = [grain for month in months for grain in Period(month.period.first, month.last).grains()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SUMS_BY_MONTH, [*scope, _SUMMED, [each[0] for each in spans], [each[1] for each in spans]]
+        )
+        for month, measure, value, count in cursor.fetchall():
+            groups[f"{month:%Y-%m}"].add(measure, value, count)
+        ends = _ends_of(months)
+        year = months[0].period.first.replace(month=1, day=1)
+        cursor.execute(
+            _HELD_BY_MONTH, [*scope, _HELD, year, [end[0] for end in ends], [end[1] for end in ends]]
+        )
+        held: dict[str, dict[date, int]] = defaultdict(dict)
+        for on, measure, count in cursor.fetchall():
+            held[measure][on] = count
+    _add_held(groups, months, held)
+    for month, fact in _taken_back(question, standing, months):
+        _add_fact(groups[_code(month)], fact)
+    return groups
+
+
+def _ends_of(months: list[Question]) -> list[tuple[str, date]]:
+    """The cells that, after those of all years before, add up to what was open before the months and at the end of each."""
+    begin = months[0].period.first.replace(day=1)
+    cells = [("m", date(begin.year, number, 1)) for number in range(1, begin.month)]
+    for month in months:
+        cells += Period(month.period.first.replace(day=1), month.as_of).grains()
+    return cells
+
+
+def _add_held(
+    groups: dict[str | None, Counts], months: list[Question], held: dict[str, dict[date, int]]
+) -> None:
+    for what in AT_THE_END:
+        begun, ended = held[what.value], held[f"{what}_ended"]
+        for month in months:
+            count = sum(n for on, n in begun.items() if on <= month.as_of)
+            count -= sum(n for on, n in ended.items() if on <= month.as_of)
+            groups[_code(month)].add(what.value, 0, count)
+
+
+def _taken_back(
+    question: Question, standing: Standing, months: list[Question]
+) -> Iterator[tuple[Question, CaseFact]]:
+    """Ends that still stood at the end of their month: reopened later, and so in no cell."""
+    by_code = {_code(month): month for month in months}
+    rows = _facts(question, standing).filter(
+        TAKEN_BACK, day__gte=question.period.first, day__lte=question.last
+    )
+    for fact in rows:
+        month = by_code[f"{fact.day:%Y-%m}"]
+        if fact.until is not None and fact.until > month.as_of:
+            yield month, fact
+
+
+def _code(month: Question) -> str:
+    return f"{month.period.first:%Y-%m}"
 
 
 def from_cells(question: Question, standing: Standing) -> dict[str | None, Counts]:
@@ -151,13 +249,16 @@ def _add_taken_back(question: Question, standing: Standing, groups: dict[str | N
         TAKEN_BACK, day__gte=question.period.first, day__lte=question.last, until__gt=question.as_of
     )
     for fact in rows.annotate(group=F(_COLUMN[question.group_by])):
-        counts = groups[fact.group]
-        counts.add(fact.what, 0, 1)
-        if fact.what == What.CLOSED:
-            counts.add("judged", 0, int(fact.on_time is not None))
-            counts.add("on_time", 0, int(fact.on_time or False))
-            counts.add("days", fact.days or 0, 1)
-            counts.add("working_days", fact.working_days or 0, 1)
+        _add_fact(groups[fact.group], fact)
+
+
+def _add_fact(counts: Counts, fact: CaseFact) -> None:
+    counts.add(fact.what, 0, 1)
+    if fact.what == What.CLOSED:
+        counts.add("judged", 0, int(fact.on_time is not None))
+        counts.add("on_time", 0, int(fact.on_time or False))
+        counts.add("days", fact.days or 0, 1)
+        counts.add("working_days", fact.working_days or 0, 1)
 
 
 _SUMMED = [*(what.value for what in (*OVER, *OUTSIDE)), "judged", "on_time", "days", "working_days"]
@@ -174,6 +275,25 @@ WHERE body_id = ANY(%s) AND kind = ANY(%s) AND is_imported = %s AND measure = AN
 )
 GROUP BY 1, 2, 3 HAVING sum(count) <> 0
 """
+_SUMS_BY_MONTH = """
+SELECT date_trunc('month', "on")::date, measure, value, sum(count)::int FROM cases_figurecell
+WHERE body_id = ANY(%s) AND kind = ANY(%s) AND is_imported = %s AND measure = ANY(%s)
+    AND (grain, "on") IN (SELECT * FROM unnest(%s::text[], %s::date[]))
+GROUP BY 1, 2, 3 HAVING sum(count) <> 0
+"""
+_HELD_BY_MONTH = """
+SELECT "on", measure, sum(count)::int FROM cases_figurecell
+WHERE body_id = ANY(%s) AND kind = ANY(%s) AND is_imported = %s AND measure = ANY(%s)
+    AND (grain = 'y' AND "on" < %s OR (grain, "on") IN (SELECT * FROM unnest(%s::text[], %s::date[])))
+GROUP BY 1, 2 HAVING sum(count) <> 0
+"""
+
+
+def _touched(question: Question, *, since: date | None = None) -> Q:
+    """The facts that any figure of the question can count: of the period, or still true at its end (from `since` on)."""
+    happened = Q(day__gte=question.period.first) & ~Q(what__in=[what.value for what in AT_THE_END])
+    held = Q(what__in=[what.value for what in AT_THE_END]) & _still(since or question.as_of)
+    return Q(day__lte=question.as_of) & (happened | held)
 
 
 def _over(what: What) -> Rule:
@@ -206,6 +326,9 @@ BEHIND: dict[str, Rule] = {
     **{what.value: _over(what) for what in (*OVER, *OUTSIDE)},
     "open": _at_the_end(What.OPEN),
     "open_overdue": _at_the_end(What.LATE),
+    "share_of": lambda question: (
+        _and(_over(What.CLOSED), Q(on_time__isnull=False))(question) | _at_the_end(What.LATE)(question)
+    ),
     "on_time": _and(_over(What.CLOSED), Q(on_time=True)),
     "late": _and(_over(What.CLOSED), Q(on_time=False)),
     "not_judged": _and(_over(What.CLOSED), Q(on_time=None)),
@@ -218,11 +341,20 @@ def _facts(question: Question, standing: Standing) -> QuerySet[CaseFact]:
         kind__in=sorted(question.kinds),
         is_imported=question.imported,
     ).exclude(case__in=withheld(standing))
+    return _narrowed(rows, question)
+
+
+def _narrowed(rows: QuerySet[CaseFact], question: Question) -> QuerySet[CaseFact]:
     if question.subject:
-        of_subject = Q(case__subject__code=question.subject) | Q(case__subject__parent__code=question.subject)
+        of_subject = Q(case__subject__code=question.subject)
+        if not question.exact:
+            of_subject |= Q(case__subject__parent__code=question.subject)
         rows = rows.filter(of_subject)
     if question.area:
-        rows = rows.filter(case__area__path__startswith=question.area.path)
+        path = "case__area__path" if question.exact else "case__area__path__startswith"
+        rows = rows.filter(**{path: question.area.path})
+    if question.without:
+        rows = rows.filter(**{f"case__{question.without}": None})
     if question.channel:
         rows = rows.filter(case__channel=question.channel)
     if question.flag:

@@ -13,15 +13,18 @@ from cases.models import Subject
 from cases.periods import Period, period_of
 from cases.serializers import CodeField
 
+# As links have them, and as people write them.
+_DAYS = ["iso-8601", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"]
+
 
 class QuestionSerializer(serializers.Serializer):
     """What is asked. Without a period: this year; without `as_of`: the period's last day, or today."""
 
     group_by = serializers.ChoiceField(choices=figures.GROUPINGS, default="body")
     period = serializers.CharField(max_length=20, required=False)
-    vars()["from"] = serializers.DateField(required=False)
-    to = serializers.DateField(required=False)
-    as_of = serializers.DateField(required=False)
+    vars()["from"] = serializers.DateField(required=False, input_formats=_DAYS)
+    to = serializers.DateField(required=False, input_formats=_DAYS)
+    as_of = serializers.DateField(required=False, input_formats=_DAYS)
     kind = serializers.ListField(
         child=serializers.ChoiceField(choices=Kind.choices), required=False, max_length=20
     )
@@ -32,6 +35,8 @@ class QuestionSerializer(serializers.Serializer):
     channel = serializers.ChoiceField(choices=Channel.choices, required=False)
     flag = serializers.ChoiceField(choices=Flag.choices, required=False)
     against_body = CodeField(Body.objects.all(), required=False)
+    without = serializers.ChoiceField(choices=figures.OPTIONAL, required=False)
+    exact = serializers.BooleanField(default=False)
     imported = serializers.BooleanField(default=False)
 
     def to_internal_value(self, data: Any) -> figures.Question:
@@ -43,6 +48,11 @@ class QuestionSerializer(serializers.Serializer):
             raise serializers.ValidationError({"as_of": [_("This lies before the period.")]})
         if as_of > today:
             raise serializers.ValidationError({"as_of": [_("This lies in the future.")]})
+        if asked["group_by"] == "month" and (period.last - period.first).days > 31 * figures.MOST_MONTHS:
+            most = {"years": figures.MOST_MONTHS // 12}
+            raise serializers.ValidationError(
+                {"group_by": [_("A table by month shows %(years)d years at most.") % most]}
+            )
         subject = asked.get("subject")
         return figures.Question(
             period=period,
@@ -51,9 +61,10 @@ class QuestionSerializer(serializers.Serializer):
             kinds=frozenset(asked.get("kind") or PETITIONS),
             subject=subject.code if subject else "",
             imported=asked["imported"],
+            exact=asked["exact"],
             **{
                 name: asked[name]
-                for name in ("body", "subtree", "area", "channel", "flag", "against_body")
+                for name in ("body", "subtree", "area", "channel", "flag", "against_body", "without")
                 if name in asked
             },
         )

@@ -20,8 +20,11 @@ COLUMNS = (
 _SHARE = COLUMNS.index("on_time_share") + 1
 
 
-def sheet(table: dict[str, Any]) -> bytes:
-    """The answer of the API as XLSX: one sheet of figures, one that says in words what each of them is."""
+def sheet(table: dict[str, Any], spread: list[tuple[str, int]]) -> bytes:
+    """The answer of the API as XLSX: a sheet of figures, one of the days that cases took, one that says what each figure is.
+
+    `spread`: how many closed cases there are in each class of days.
+    """
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
@@ -46,6 +49,13 @@ def sheet(table: dict[str, Any]) -> bytes:
                 if value is not None:
                     page.write_number(line, column, value, share if column == _SHARE else None)
         page.freeze_panes(3, 1)
+        took = book.add_worksheet(_("Days taken"))
+        took.set_column(0, 0, 28)
+        took.write_string(0, 0, _("Calendar days"), bold)
+        took.write_string(0, 1, _("Cases"), bold)
+        for line, (name, count) in enumerate(spread, start=1):
+            took.write_string(line, 0, name)
+            took.write_number(line, 1, count)
         meaning = book.add_worksheet(_("What is counted"))
         meaning.set_column(0, 0, 28)
         meaning.set_column(1, 1, 100)

@@ -1,6 +1,7 @@
 """The table of response times that is served, printed and exported: each figure with its words and its rows."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,10 +23,13 @@ def table(question: figures.Question, standing: Standing) -> dict[str, Any]:
         counted.setdefault(key, figures.Counts())
     names = names_of(question.group_by, counted)
     rows = [_row(question, key, names.get(key, key or _("none")), each) for key, each in counted.items()]
-    rows.sort(key=lambda row: (row["key"] is None, row["name"]))
+    rows.sort(key=_ORDER.get(question.group_by, _by_name))
     together = None
     if question.group_by != "flag":
-        together = _row(question, None, _("All"), figures.total(counted.values()), is_total=True)
+        everything = counted
+        if question.group_by == "month":  # What is open at the end of two months is no sum.
+            everything = counts.counts_by_group(replace(question, group_by="kind"), standing)
+        together = _row(question, None, _("All"), figures.total(everything.values()), is_total=True)
     for row in rows:
         row["more"] = more.get(row["key"], {})
         for name, count in row["more"].items():
@@ -52,13 +56,8 @@ def _row(
     is_total: bool = False,
 ) -> dict[str, Any]:
     values = figures.figures_of(counted)
-    links = {}
-    if is_total or key is not None:
-        links = {
-            figure: _link(question, figure, None if is_total else key)
-            for figure in counts.BEHIND
-            if values[figure]
-        }
+    grouped = replace(question, group_by="") if is_total else question
+    links = {figure: link(grouped, figure, key) for figure in counts.BEHIND if values[figure]}
     return {
         "key": key,
         "name": name,
@@ -69,8 +68,27 @@ def _row(
     }
 
 
-def _link(question: figures.Question, figure: str, key: str | None) -> str:
-    """The list of exactly the cases that the figure counts."""
+def _by_name(row: dict[str, Any]) -> Any:
+    return (row["key"] is None, row["name"])
+
+
+def _by_number(row: dict[str, Any]) -> Any:
+    return (row["key"] is None, -row["received"], row["name"])
+
+
+# Where most came from stands first; months in their order.
+_ORDER = {
+    "area": _by_number,
+    "against_body": _by_number,
+    "subject": _by_number,
+    "month": lambda row: row["key"],
+}
+
+
+def link(question: figures.Question, figure: str, key: str | None = None) -> str:
+    """The list of exactly the cases that the figure counts, of the group with this key if the question has groups."""
+    if question.group_by == "month" and key:
+        (question,) = [month for month in question.months() if f"{month.period.first:%Y-%m}" == key]
     asked: dict[str, Any] = {
         "figure": figure,
         "from": question.period.first,
@@ -84,12 +102,17 @@ def _link(question: figures.Question, figure: str, key: str | None) -> str:
         "channel": question.channel,
         "flag": question.flag,
         "against_body": question.against_body.code if question.against_body else "",
+        "without": question.without,
+        "exact": "true" if question.exact else "",
         "imported": "true" if question.imported else "",
     }
-    if key is not None:
+    if key is None and question.group_by in figures.OPTIONAL:
+        asked["without"] = question.group_by
+    elif key is not None and question.group_by != "month":
         asked[question.group_by] = key
         if question.group_by == "body":
             asked["subtree"] = ""
+        asked["exact"] = "true" if question.group_by in {"subject", "area"} else ""
     return f"{reverse('case-list')}?{urlencode({k: v for k, v in asked.items() if v}, doseq=True)}"
 
 
@@ -99,6 +122,8 @@ def names_of(group_by: str, keys: Iterable[str | None]) -> dict[str | None, str]
     if group_by in choices:
         return {code: str(label) for code, label in choices[group_by].choices}
     codes = [key for key in keys if key is not None]
+    if group_by == "month":
+        return {code: f"{code[5:]}/{code[:4]}" for code in codes}
     if group_by == "subject":
         return dict(Subject.objects.filter(code__in=codes).values_list("code", "name_vi"))
     if group_by == "area":

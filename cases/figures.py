@@ -6,8 +6,8 @@ counts, so a body, a month and a whole province have it by the same rule.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from bodies.models import Area, Body
 from cases.codes import PETITIONS
 from cases.facts import What
-from cases.periods import Period
+from cases.periods import Period, last_of_month
 
 # Bodies are compared only within their class: by how many cases they received in the period.
 VOLUMES = ((1000, "very_many"), (200, "many"), (50, "some"), (0, "few"))
@@ -36,6 +36,7 @@ FORMULAS: dict[str, Promise] = {
     "not_judged": _("Closed without a deciding clock that was met: in no share"),
     "open": _("Cases that are open at the end of the last day"),
     "open_overdue": _("Open cases whose deciding clock had run out by then and was not paused"),
+    "share_of": _("Closed with a met deciding clock, and open and overdue: what the share is taken of"),
     "on_time_share": _("Closed on time / (closed with a met deciding clock + open and overdue)"),
     "median_days": _("Half of the closed cases took no longer, in calendar days from the first receipt"),
     "p90_days": _("Nine in ten of the closed cases took no longer, in calendar days"),
@@ -49,7 +50,11 @@ FORMULAS: dict[str, Promise] = {
     "joined": _("Joined to another case in the period"),
     "void": _("Entries made void in the period"),
 }
-GROUPINGS = ("body", "kind", "subject", "area", "channel", "flag", "against_body")
+GROUPINGS = ("body", "kind", "subject", "area", "channel", "flag", "against_body", "month")
+# What a case may be without.
+OPTIONAL = ("subject", "area", "against_body")
+# A table by month shows so many at most: five years.
+MOST_MONTHS = 60
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,10 @@ class Question:
     channel: str = ""
     flag: str = ""
     against_body: Body | None = None
+    # One of OPTIONAL: the cases that have none of it.
+    without: str = ""
+    # Only the subject and the area themselves, not what belongs to them.
+    exact: bool = False
     # Cases from imported books are counted apart.
     imported: bool = False
 
@@ -79,7 +88,17 @@ class Question:
     @property
     def is_narrowed(self) -> bool:
         """Whether it asks for what the cells do not know."""
-        return bool(self.subject or self.area or self.channel or self.flag or self.against_body)
+        asked = (self.subject, self.area, self.channel, self.flag, self.against_body, self.without)
+        return any(asked)
+
+    def months(self) -> "list[Question]":
+        """The same asked of each month of the period, as of its last day; of the first and the last only what is asked."""
+        found, first = [], self.period.first
+        while first <= self.last:
+            last = min(last_of_month(first), self.period.last)
+            found.append(replace(self, period=Period(first, last), as_of=min(last, self.as_of)))
+            first = last + timedelta(days=1)
+        return found
 
 
 @dataclass

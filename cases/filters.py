@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from cases import search
 from cases.codes import Channel, Flag, Kind
 from cases.counts import BEHIND, rows_behind
 from cases.figure_serializers import QuestionSerializer, flat
+from cases.figures import OPTIONAL
 from cases.models import Case, Subject
 from cases.queues import QUEUES
 from cases.stages import Stage
@@ -60,6 +62,11 @@ class CaseFilter(AskedFilters):
     to = django_filters.DateFilter(method="nothing")
     as_of = django_filters.DateFilter(method="nothing")
     period = django_filters.CharFilter(method="nothing", max_length=20)
+    exact = django_filters.BooleanFilter(method="nothing")
+    without = django_filters.ChoiceFilter(choices=[(name, name) for name in OPTIONAL], method="lacking")
+    # Of the closed cases behind a figure: how many calendar days they took.
+    days_from = django_filters.NumberFilter(method="nothing", min_value=0, max_value=100_000)
+    days_to = django_filters.NumberFilter(method="nothing", min_value=0, max_value=100_000)
     imported = django_filters.BooleanFilter(field_name="is_imported")
 
     class Meta:
@@ -101,7 +108,14 @@ class CaseFilter(AskedFilters):
         asked = QuestionSerializer(data=flat(self.data), context={"today": today})
         asked.is_valid(raise_exception=True)
         facts = rows_behind(asked.validated_data, standing_of(self.request.user, today), value)
+        facts = facts.annotate(took=Coalesce("days", 0))
+        for bound, test in (("days_from", "took__gte"), ("days_to", "took__lte")):
+            if (days := self.form.cleaned_data.get(bound)) is not None:
+                facts = facts.filter(**{test: days})
         return rows.filter(pk__in=facts.values("case"))
+
+    def lacking(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return rows if self.data.get("figure") else self._told(rows).filter(**{value: None})
 
     def of_body(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         if self.data.get("figure"):

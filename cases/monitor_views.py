@@ -15,6 +15,7 @@ from bodies.scopes import Standing
 from cases import figure_pages, figures
 from cases.figure_serializers import QuestionSerializer, flat
 from cases.figure_tables import table
+from cases.list_forms import subject_choices
 from cases.models import Case, Notice
 from cases.notices import REASONS
 from cases.panels import figure_acts_for
@@ -33,11 +34,16 @@ def monitor(request: HttpRequest) -> HttpResponse:
     page = {
         "question": question,
         "faults": faults,
-        "form": figure_pages.choices(question, today),
+        "form": {
+            **figure_pages.choices(question, today),
+            **_typed(request, question, today),
+            "subjects": subject_choices(),
+        },
         "table": shown,
         "total": figure_pages.row(shown["total"]) if shown["total"] else None,
         "classes": figure_pages.by_volume(shown["results"], grouped_by_body=question.group_by == "body"),
         "titles": figure_pages.titles(),
+        "columns": figure_pages.titles()[: len(figure_pages.COLUMNS)],
         "trend": figure_pages.trend(question, standing, today),
         "spread": figure_pages.spread(question, standing),
         "longest": _longest(standing, today),
@@ -47,13 +53,17 @@ def monitor(request: HttpRequest) -> HttpResponse:
         "hot": f"{reverse('work-list')}?{urlencode({'flag': 'hot_spot', 'open': 'true'})}",
         "groups": f"{reverse('work-list')}?{urlencode({'flag': 'group', 'open': 'true'})}",
         "late": f"{reverse('work-list')}?{urlencode({'overdue': 'true'})}",
+        "prolonged": f"{reverse('work-list')}?{urlencode({'flag': 'prolonged', 'open': 'true'})}",
     }
     return render(request, "cases/monitor.html", page, status=422 if faults else 200)
 
 
 def _read(request: HttpRequest, today: date) -> tuple[figures.Question, dict[str, Any]]:
     """What is asked; where that cannot be read, this year, with the faults beside the fields."""
-    asked = QuestionSerializer(data=flat(request.GET), context={"today": today})
+    given = flat(request.GET)
+    if given.get("from") or given.get("to"):  # Days of one's own go before a named period.
+        given.pop("period", None)
+    asked = QuestionSerializer(data=given, context={"today": today})
     try:
         asked.is_valid(raise_exception=True)
         return asked.validated_data, {}  # type: ignore[return-value]
@@ -61,6 +71,17 @@ def _read(request: HttpRequest, today: date) -> tuple[figures.Question, dict[str
         plain = QuestionSerializer(data={}, context={"today": today})
         plain.is_valid(raise_exception=True)
         return plain.validated_data, dict(wrong.detail)  # type: ignore[return-value, arg-type]
+
+
+def _typed(request: HttpRequest, question: figures.Question, today: date) -> dict[str, str]:
+    """The period as it was named, or its days as they were typed."""
+    if request.GET.get("from") or request.GET.get("to"):
+        days = (question.period.first, question.period.last)
+        return {
+            "period": "",
+            **{name: f"{day:%d/%m/%Y}" for name, day in zip(("first", "last"), days, strict=True)},
+        }
+    return {"period": request.GET.get("period") or str(today.year), "first": "", "last": ""}
 
 
 def _longest(standing: Standing, today: date) -> list[dict[str, Any]]:
