@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bodies import tracking
 from cases.codes import Kind
-from cases.models import Case
+from cases.models import Case, Event
 from cases.stages import Stage
-from dialogues.models import Dialogue, Question
+from cases.steps import local_day
+from dialogues.models import Conclusion, Dialogue, Question
 from dialogues.stages import LOCKED
 
 
@@ -27,7 +30,7 @@ def asked_before(dialogue: Dialogue, question_id: str) -> Question:
 def tell(question: Question, *, today: date) -> dict[str, Any]:
     """In the reader's language, without any person. Conclusions are told once the minutes are signed."""
     case = _followed(question.case)
-    conclusions = question.conclusions.select_related("case__body") if _is_signed(question.dialogue) else []
+    conclusions = _promised(question.conclusions.all(), today) if _is_signed(question.dialogue) else []
     return {
         "dialogue": _brief(question.dialogue),
         "number": question.number,
@@ -38,14 +41,25 @@ def tell(question: Question, *, today: date) -> dict[str, Any]:
         "answer": question.answer,
         "answered_by": question.answered_by.name if question.answered_by else None,
         "case": _about(case, today) if case else None,
-        "conclusions": [{"text": each.text, **_about(each.case, today)} for each in conclusions],
+        "conclusions": conclusions,
     }
 
 
 def promised_at(dialogue: Dialogue, *, today: date) -> list[dict[str, Any]]:
     """The conclusions as everybody may read them once the results are published, with what became of each."""
-    rows = dialogue.conclusions.select_related("case__body")
-    return [{"text": row.text, **_about(row.case, today)} for row in rows]
+    return _promised(dialogue.conclusions.all(), today)
+
+
+def _promised(conclusions: QuerySet[Conclusion], today: date) -> list[dict[str, Any]]:
+    """Where each stands and how far it is; what was noted on the way stays inside, for people may be named there."""
+    rows = list(conclusions.select_related("case__body"))
+    noted = Event.objects.filter(case__in=[row.case_id for row in rows], move="progress")
+    told = {
+        case_id: {"percent": percent, "on": local_day(at)}
+        for case_id, percent, at in noted.order_by("seq").values_list("case", "details__percent", "at")
+        if percent is not None
+    }
+    return [{"text": row.text, "progress": told.get(row.case_id), **_about(row.case, today)} for row in rows]
 
 
 def _is_signed(dialogue: Dialogue) -> bool:

@@ -16,7 +16,7 @@ from cases.steps import Actor
 from dialogues import concluding, questions
 from dialogues.models import Conclusion
 from dialogues.questions import NewQuestion
-from tests.cases.making import answered, at, day, due_days, make_body, make_case, make_user, paper
+from tests.cases.making import answered, at, day, due_days, make_body, make_case, make_file, make_user, paper
 from tests.cases.making import do as move_case
 from tests.dialogues.making import brought_to, do, duties_of, make_host
 
@@ -132,6 +132,22 @@ def test_it_climbs_when_late_and_closes_only_with_proof():
     move_case(case, "close", "2026-04-11")
     assert Conclusion.objects.closed(period_of("2026")).count() == 1
     assert Conclusion.objects.closed_in_time(period_of("2026")).count() == 0
+
+
+def test_the_doer_notes_how_far_it_is_and_whoever_concluded_reads_it():
+    host, doer = make_host(), make_body()
+    case = concluded(host, brought_to(host, "held"), body=doer, due_on=day("2026-05-15")).case
+    doers = Actor.staff(make_user(("head", doer)))
+    move_case(
+        case, "progress", "2026-04-10", by=doers, text="Đã đào xong", percent=60, files=[make_file(case)]
+    )
+    note = case.events.latest("seq")
+    assert (note.move, note.details) == ("progress", {"text": "Đã đào xong", "percent": 60})
+    assert case.files.get().event_seq == note.seq
+    assert (case.stage, due_days(case)) == ("accepted", {"conclusion.act": "2026-05-15"})
+    assert Case.objects.visible_to(standing_of(host.head, day("2026-04-11"))).filter(pk=case.pk).exists()
+    with pytest.raises(Refused):
+        move_case(case, "progress", "2026-04-11", by=Actor.staff(make_user(("head", make_body()))), text="x")
 
 
 def test_only_the_chair_gives_more_time():

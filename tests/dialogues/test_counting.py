@@ -119,7 +119,9 @@ def refused(rows, **change):
 
 def test_once_signed_nothing_of_it_changes_whoever_asks_the_database():
     host = make_host()
-    row = make_row(host, stage="signed", signed_on=day("2026-03-25"))
+    row = make_row(host, stage="held")
+    JointHost.objects.create(dialogue=row, body=host.party, head_was_present=False)
+    Dialogue.objects.filter(pk=row.pk).update(stage="signed", signed_on=day("2026-03-25"))
     minutes_of(row, host, document={"number": "1"}, locked_at=at("2026-03-25"))
     refused(Minutes.objects.all(), text="khác")
     refused(Minutes.objects.all(), locked_at=None)
@@ -127,6 +129,13 @@ def test_once_signed_nothing_of_it_changes_whoever_asks_the_database():
     refused(Dialogue.objects.all(), present_count=900)
     refused(Dialogue.objects.all(), chair="delegate", delegate_reason="vắng")
     refused(Dialogue.objects.all(), signed_on=None)
+    refused(Dialogue.objects.all(), planned_year=2026, planned_quarter=2)
+    refused(Dialogue.objects.all(), how_to_attend="khác")
+    # Whose head was there decides for whom it counts.
+    refused(JointHost.objects.all(), head_was_present=True)
+    refused(JointHost.objects.all())
+    with pytest.raises((IntegrityError, InternalError), match="signed"), transaction.atomic():
+        JointHost.objects.create(dialogue=row, body=host.front, head_was_present=True)
     assert Dialogue.objects.filter(pk=row.pk).update(stage="published", published_on=day("2026-03-28")) == 1
 
 

@@ -12,7 +12,7 @@ from dialogues.models import Question
 from dialogues.questions import Away
 from tests.cases.making import answered, at, make_case
 from tests.cases.making import do as move_case
-from tests.dialogues.making import brought_to, do, make_host
+from tests.dialogues.making import brought_to, do, make_host, make_plan
 from tests.feedback.making import apart
 
 pytestmark = pytest.mark.usefixtures("law")
@@ -45,6 +45,23 @@ def test_only_what_was_announced_and_not_called_off_is_shown(citizen):
     assert {row["code"] for row in citizen.get(URL).json()["results"]} == shown
     assert {citizen.get(f"{URL}{code}/").status_code for code in hidden} == {404}
     assert citizen.get(URL, {"area__within": host.area.code, "since": "2026-03-21"}).json()["results"] == []
+
+
+def test_an_announced_one_is_read_by_everybody_with_text_time_place_and_how_to_attend(citizen):
+    host = make_host()
+    dialogue = make_plan(host, title="Đối thoại về đất đai")
+    do(dialogue, host, "schedule", "2026-02-20", place="Nhà văn hóa", online_at="https://hop.example.vn/d1")
+    do(dialogue, host, "announce", "2026-03-10", announcement="Mời bà con", how_to_attend="Đăng ký ở thôn")
+    told = citizen.get(f"{URL}{dialogue.code}/").json()
+    assert (told["host"], told["title"], told["area"]) == (
+        host.body.name,
+        "Đối thoại về đất đai",
+        host.area.name,
+    )
+    assert told["starts_at"] == "2026-03-20T08:00:00+07:00"
+    assert (told["place"], told["online_at"]) == ("Nhà văn hóa", "https://hop.example.vn/d1")
+    assert (told["announcement"], told["how_to_attend"]) == ("Mời bà con", "Đăng ký ở thôn")
+    assert told["takes_questions"] is True
 
 
 def test_a_resident_asks_once_for_each_key_and_the_code_is_the_receipt(citizen):
@@ -116,8 +133,14 @@ def test_who_asked_follows_the_answer_and_the_case_and_the_promise_without_doing
     for name, on in (("draft_minutes", "2026-03-23"), ("open_comments", "2026-03-23")):
         do(dialogue, host, name, on)
     do(dialogue, host, "sign", "2026-03-25", no_conclusions=False)
+    (told,) = followed(citizen, code, "2026-03-26")["conclusions"]
+    assert (told["stage"], told["progress"]) == ("Accepted", None)
+    for on, facts in (("2026-04-02", {"percent": 40}), ("2026-04-10", {"percent": 60}), ("2026-04-11", {})):
+        move_case(promise, "progress", on, text="Ông Bình đang thi công", **facts)
     (told,) = followed(citizen, code, "2026-04-25")["conclusions"]
     assert (told["text"], told["due_on"], told["late"]) == ("Sửa đường trước mùa mưa", "2026-04-20", True)
+    assert told["progress"] == {"percent": 60, "on": "2026-04-10"}
+    assert "Bình" not in str(told)
     answered(promise, "2026-04-26", "done")
     move_case(promise, "close", "2026-04-26")
     (told,) = followed(citizen, code, "2026-04-27")["conclusions"]
