@@ -24,7 +24,7 @@ from cases.codes import Channel
 from cases.files import MAX_SIZE
 from cases.steps import CITIZEN
 from feedback import intake, portal, throttles, tracked, verdicts, words
-from feedback.following import petition_of
+from feedback.following import NO_SUCH_CODE, petition_of
 from feedback.intake import Receipt
 from feedback.models import Petition, Verdict
 from feedback.public_serializers import (
@@ -67,11 +67,7 @@ class _ByCode(_Public):
         data = dict(told.validated_data)
         petition = petition_of(data.pop("tracking_code"))
         if petition is None:
-            raise NotFound(
-                _(
-                    "There is no petition with this code. Look at the receipt again: three groups of four letters and digits."
-                )
-            )
+            raise NotFound(NO_SUCH_CODE)
         throttles.was_right()
         return petition, data
 

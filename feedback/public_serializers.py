@@ -91,6 +91,8 @@ class TrackedSerializer(serializers.Serializer):
     late = serializers.BooleanField()
     why_longer = serializers.ListField(child=serializers.CharField())
     answer = AnswerSerializer(allow_null=True)
+    can_add = serializers.BooleanField()
+    can_withdraw = serializers.BooleanField()
     rating = RatingSerializer()
 
 

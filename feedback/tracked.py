@@ -7,7 +7,7 @@ from typing import Any
 from cases.law import current_law
 from cases.models import Case
 from cases.steps import local_day
-from feedback import timeline, verdicts
+from feedback import timeline, verdicts, words
 from feedback.following import followed
 from feedback.models import Petition
 from feedback.timeline import Matter
@@ -39,6 +39,8 @@ def tell(petition: Petition, *, today: date) -> dict[str, Any]:
         "late": bool(due and due.due_on and due.due_on < today),
         "why_longer": timeline.why_longer(matter),
         "answer": asdict(answer) if answer else None,
+        "can_add": words.takes(petition, case, "supplement"),
+        "can_withdraw": words.takes(petition, case, "withdraw"),
         "rating": _rating(petition, case, matter),
     }
 

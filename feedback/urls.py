@@ -1,14 +1,24 @@
-"""The desk's addresses of petitions."""
+"""The addresses of petitions: the citizen's and the desk's."""
 
 from django.urls import path
 
-from feedback import acknowledgement_views, book_views, desk_views, import_views, verdict_views
+from feedback import acknowledgement_views, book_views, desk_views, import_views, portal_views, verdict_views
 
 urlpatterns = [
+    path("track/", portal_views.track, name="track"),
+    path("track/petition/", portal_views.petition, name="tracked"),
+    path("track/petition/print/", portal_views.printed, name="tracked-printed"),
+    path("track/petition/add/", portal_views.add, name="track-add"),
+    path("track/petition/verdict/", portal_views.rate, name="track-rate"),
+    path("track/petition/withdraw/", portal_views.withdraw, name="track-withdraw"),
+    path("track/leave/", portal_views.leave, name="track-leave"),
     path("reception/", desk_views.desk, name="reception-desk"),
     path("reception/similar/", desk_views.similar, name="similar-petitions"),
     path("reception/book/", book_views.book, name="reception-book"),
     path("reception/book/print/", book_views.printed, name="print-reception-book"),
+    path("reception/days/", reception_day_views.month, name="reception-days"),
+    path("reception/days/new/", reception_day_views.write_down, name="write-reception-day"),
+    path("reception/days/<int:pk>/", reception_day_views.day, name="reception-day"),
     path("reception/<slug:code>/receipt/", desk_views.receipt, name="receipt"),
     path("reception/<slug:code>/papers/", acknowledgement_views.papers, name="acknowledge-papers"),
     path(

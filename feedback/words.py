@@ -103,10 +103,19 @@ def _locked(petition: Petition) -> Petition:
     return rows.get(pk=petition.pk)
 
 
+def takes(petition: Petition, case: Case, move: str) -> bool:
+    """Whether the holder of the code can still add to it (`supplement`) or take it back (`withdraw`)."""
+    return not _is_withdrawn(petition, case) and MOVES[move].is_lawful(case.stage, case.kind)
+
+
+def _is_withdrawn(petition: Petition, case: Case) -> bool:
+    return petition.withdrawn_at is not None or case.stage == Stage.WITHDRAWN
+
+
 def _still_open(petition: Petition, case: Case, move: str) -> None:
-    if petition.withdrawn_at is not None or case.stage == Stage.WITHDRAWN:
+    if _is_withdrawn(petition, case):
         raise Refused(_("This petition was withdrawn: nothing can be added or taken back any more."))
-    if not MOVES[move].is_lawful(case.stage, case.kind):
+    if not takes(petition, case, move):
         raise Refused(
             _(
                 "The handling of this petition has ended or rests: nothing can be added or taken back now. Ask the office."

@@ -30,6 +30,14 @@ PUBLIC = {
     "/api/v1/public/dialogues/2026-kim-bang-ubnd-000123/questions/",
     "/api/v1/public/questions/track/",
     "/i18n/setlang/",
+    # The citizen's pages: who has no code is asked for one.
+    "/track/",
+    "/track/petition/",
+    "/track/petition/print/",
+    "/track/petition/add/",
+    "/track/petition/verdict/",
+    "/track/petition/withdraw/",
+    "/track/leave/",
     "/accounts/login/",
     "/accounts/inactive/",
     # Leads whoever is not signed in to the sign-in.

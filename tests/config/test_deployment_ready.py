@@ -7,6 +7,7 @@ from django.db import connection
 
 from cases.files import MAX_SIZE
 from deploy.ready import ready
+from feedback.words import MOST_BYTES
 from tests.config.deployment import PROJECT
 
 
@@ -54,3 +55,11 @@ def test_the_proxy_lets_several_files_through_with_the_form_of_a_move():
     proxy = (PROJECT / "deploy/nginx.conf").read_text("utf-8")
     (limit,) = re.findall(r"location ~ \^/cases/.*?client_max_body_size (\d+)m;", proxy, re.DOTALL)
     assert int(limit) * 1024 * 1024 > 3 * MAX_SIZE
+
+
+def test_the_proxy_lets_through_more_than_a_citizen_may_add_so_that_the_page_can_say_so():
+    proxy = (PROJECT / "deploy/nginx.conf").read_text("utf-8")
+    (limit,) = re.findall(
+        r"location = /track/petition/add/ .*?client_max_body_size (\d+)m;", proxy, re.DOTALL
+    )
+    assert int(limit) * 1024 * 1024 > 2 * MOST_BYTES
