@@ -90,9 +90,16 @@ def _against_closed(ask: Ask) -> Sequence[Way]:
     return [Way(way.rows, "case__against_body", way.counts, shows="case")]
 
 
+# Why a body is told of a case so that it knows of it; other notices are alarms, or ask for somebody to direct.
+TO_INFORM = ("duty", "group", "hot_spot")
+
+
 def _informed(ask: Ask) -> Sequence[Way]:
-    told = Notice.objects.filter(case=OuterRef("case"))
-    return [Way(_facts(ask, What.RECEIVED).filter(Exists(told)), "body", _over, shows="case")]
+    def counts(first: date, last: date, as_of: date) -> Q:
+        told = Notice.objects.filter(case=OuterRef("case"), why__in=TO_INFORM, at__date__lte=as_of)
+        return _over(first, last, as_of) & Q(Exists(told))
+
+    return [Way(_facts(ask, What.RECEIVED), "body", counts, shows="case")]
 
 
 # --- Reception days -------------------------------------------------------------------------------------------------
@@ -154,8 +161,10 @@ def _held(ask: Ask) -> Sequence[Way]:
 
 
 def _planned(ask: Ask) -> Sequence[Way]:
-    def counts(first: date, last: date, _as_of: date) -> Q:
-        return Q(pk__in=Dialogue.objects.planned(Period(first, last)).values("pk"))
+    def counts(first: date, last: date, as_of: date) -> Q:
+        period = Period(first, last)
+        then = Dialogue.objects.cancelled_from_plan(period).filter(cancelled_on__gt=as_of)
+        return Q(pk__in=Dialogue.objects.planned(period).values("pk")) | Q(pk__in=then.values("pk"))
 
     return [Way(_dialogues(ask), "host", counts)]
 

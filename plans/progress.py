@@ -1,9 +1,11 @@
 """How far a plan has come, for somebody: of the whole plan, of their branch, or of one body; now or as of a past day.
 
-What is kept (plans.recounts) answers for today and for frozen periods; for a past day the same counters are asked as of it.
-A branch is added up from its bodies, so that a commune, a district and a province have a figure by one rule.
+What is kept (plans.recounts) answers for today and for frozen periods; for a past day the same counters are asked as of it,
+and of what is typed in, what stood there on its evening. A branch is added up from its bodies, so that a commune, a district
+and a province have a figure by one rule.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,14 +15,18 @@ from django.db.models import Max, QuerySet
 from bodies.models import Body
 from bodies.scopes import Standing
 from cases.periods import period_of
+from cases.steps import local_day
 from plans import measure_shapes
 from plans.judging import Figure, Sums, of_many, of_typed, sums_of
 from plans.measuring import measure
-from plans.models import Measure, Plan, Target
+from plans.models import Measure, Plan, Target, TypedFigure
 from plans.querysets import bodies_seen_by
 from plans.recounts import branch_sums, figure_of
 from plans.terms import Term, terms_of_year
 from plans.words import Per
+
+# A line, a period of it, and the local day as of which it is seen.
+_Wanted = tuple[Target, Term, date]
 
 
 @dataclass(frozen=True)
@@ -68,21 +74,30 @@ def bodies_asked(plan: Plan, question: Question, standing: Standing) -> QuerySet
 def progress(plan: Plan, lines: Iterable[Target], question: Question, standing: Standing) -> list[Progress]:
     """The figures asked for, a line of the plan after the other, in the order of the plan."""
     asked = bodies_asked(plan, question, standing)
-    kept: list[tuple[Target, Term, date]] = []
-    live: list[tuple[Target, Term, date]] = []
+    kept: list[_Wanted] = []
+    counted: list[_Wanted] = []
+    typed: list[_Wanted] = []
     for target in lines:
         target.plan = plan
         for term, as_of in _terms(plan, target, question):
-            is_kept = target.is_manual or as_of >= min(term.last, question.today)
-            (kept if is_kept else live).append((target, term, as_of))
+            if as_of >= (question.today if target.is_manual else min(term.last, question.today)):
+                kept.append((target, term, as_of))
+            else:
+                (typed if target.is_manual else counted).append((target, term, as_of))
     found = {
         (each.target.pk, each.term.code): each
-        for each in (*_kept(kept, question, asked), *_live(plan, live, question, asked))
+        for each in (
+            *_kept(kept, question, asked),
+            *_counted(plan, counted, question, asked),
+            *_typed(typed, question, asked),
+        )
     }
-    return [found[target.pk, term.code] for target, term, _as_of in sorted((*kept, *live), key=_place)]
+    return [
+        found[target.pk, term.code] for target, term, _as_of in sorted((*kept, *counted, *typed), key=_place)
+    ]
 
 
-def _place(each: tuple[Target, Term, date]) -> tuple[bool, int, date, int]:
+def _place(each: _Wanted) -> tuple[bool, int, date, int]:
     target, term, _as_of = each
     return target.is_duty, target.position, term.first, -term.last.toordinal()
 
@@ -108,9 +123,7 @@ def _terms(plan: Plan, target: Target, question: Question) -> list[tuple[Term, d
 # --- What is kept ---------------------------------------------------------------------------------------------------
 
 
-def _kept(
-    wanted: list[tuple[Target, Term, date]], question: Question, asked: QuerySet[Body] | None
-) -> list[Progress]:
+def _kept(wanted: list[_Wanted], question: Question, asked: QuerySet[Body] | None) -> list[Progress]:
     rows = Measure.objects.newest().filter(
         target__in={target.pk for target, _term, _as_of in wanted},
         period__in={term.code for _target, term, _as_of in wanted},
@@ -142,7 +155,7 @@ def _of_one(rows: QuerySet[Measure], body: Body) -> QuerySet[Measure]:
     return own | rows.filter(target__per=Per.AREA, body__area=body.area_id)
 
 
-def _rows(wanted: list[tuple[Target, Term, date]], rows: QuerySet[Measure]) -> list[Progress]:
+def _rows(wanted: list[_Wanted], rows: QuerySet[Measure]) -> list[Progress]:
     found = {(row.target_id, row.period): row for row in rows}
     return [
         Progress(target, term, figure_of(row), row.as_of, row.measured_at, row.version, row.frozen_at)
@@ -162,8 +175,8 @@ def _together(target: Target, sums: Sums) -> Figure:
 # --- As of a past day -----------------------------------------------------------------------------------------------
 
 
-def _live(
-    plan: Plan, wanted: list[tuple[Target, Term, date]], question: Question, asked: QuerySet[Body] | None
+def _counted(
+    plan: Plan, wanted: list[_Wanted], question: Question, asked: QuerySet[Body] | None
 ) -> list[Progress]:
     ids = None if asked is None else set(asked.values_list("pk", flat=True))
     area = question.body.area_id if question.body is not None and not question.subtree else None
@@ -189,3 +202,38 @@ def _live(
 
 def _leaders_in(area: int) -> set[int]:
     return set(Body.objects.filter(area=area).values_list("pk", flat=True))
+
+
+def _typed(wanted: list[_Wanted], question: Question, asked: QuerySet[Body] | None) -> list[Progress]:
+    """What stood there on the evening of the day: for the whole plan what was typed for it, else what its bodies come to."""
+    rows = _typed_in(wanted)
+    bodies = None if asked is None else set(asked.values_list("pk", flat=True))
+    found = []
+    for target, term, as_of in wanted:
+        newest: dict[int | None, TypedFigure] = {}
+        for row in rows[target.pk, term.code]:
+            if local_day(row.at) <= as_of:
+                newest[None if row.is_for_whole_plan else row.body_id] = row
+        if bodies is None and None in newest:
+            newest = {None: newest[None]}
+        else:
+            seen = newest.keys() - {None} if bodies is None else newest.keys() & bodies
+            newest = {body: newest[body] for body in seen}
+        sums = sums_of(
+            Figure(body, row.value, row.numerator, row.denominator) for body, row in newest.items()
+        )
+        last = max((row.at for row in newest.values()), default=None)
+        found.append(Progress(target, term, of_typed(target, sums), as_of, last))
+    return found
+
+
+def _typed_in(wanted: list[_Wanted]) -> dict[tuple[int, str], list[TypedFigure]]:
+    """By line and period, oldest first."""
+    rows = TypedFigure.objects.filter(
+        target__in={target.pk for target, _term, _as_of in wanted},
+        period__in={term.code for _target, term, _as_of in wanted},
+    )
+    found: dict[tuple[int, str], list[TypedFigure]] = defaultdict(list)
+    for row in rows.order_by("at", "pk"):
+        found[row.target_id, row.period].append(row)
+    return found

@@ -91,6 +91,10 @@ class DeadlineSerializer(serializers.Serializer):
     months = serializers.ListField(child=serializers.IntegerField(), required=False)
     day = serializers.IntegerField(required=False)
     date = serializers.DateField(required=False)
+    # The plan names no day: this one is the product's.
+    is_ours = serializers.BooleanField(required=False)
+    # In these years the report looks back over the whole plan.
+    reviews = serializers.ListField(child=serializers.IntegerField(), required=False)
 
 
 class LineSerializer(serializers.ModelSerializer):
@@ -101,6 +105,7 @@ class LineSerializer(serializers.ModelSerializer):
     threshold = serializers.SerializerMethodField()
     is_default = serializers.SerializerMethodField()
     threshold_most = serializers.FloatField(allow_null=True)
+    baseline = serializers.FloatField(allow_null=True)
     value_type = serializers.ChoiceField(choices=ValueType.choices)
     measured_by = serializers.ChoiceField(choices=Source.choices)
     periods = serializers.ListField(child=serializers.ChoiceField(choices=Span.choices))
@@ -113,7 +118,7 @@ class LineSerializer(serializers.ModelSerializer):
         model = Target
         fields = [
             "plan", "code", "is_duty", "section", "text", "kinds", "levels", "per", "unit", "value_type", "comparator",
-            "threshold", "is_default", "threshold_most", "periods", "period_note", "measured_by", "formula", "evidence",
+            "threshold", "is_default", "threshold_most", "baseline", "periods", "period_note", "measured_by", "formula", "evidence",
             "reminder", "deadline", "to", "to_words", "via", "via_words",
         ]  # fmt: skip
 

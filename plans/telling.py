@@ -14,8 +14,9 @@ from plans.words import BODY_BY_BODY, SHARES, Comparator, Joint, ValueType
 
 def rule_in_words(target: Target) -> str:
     """How the target is counted and judged. Of a typed one: what it takes, and that it is typed in."""
+    ends = (threshold_in_words(target), _baseline(target))
     if target.measure is None:
-        return " ".join(filter(None, (_("Typed in, with evidence."), threshold_in_words(target))))
+        return " ".join(filter(None, (_("Typed in, with evidence."), *ends)))
     measure = measure_shapes.read(target.measure, joint=target.plan.joint_counts_for)
     if measure.whole:
         words = _("%(part)s / %(whole)s") % {
@@ -25,7 +26,16 @@ def rule_in_words(target: Target) -> str:
     else:
         glue = _(" or ") if measure.is_any else _(" and ")
         words = glue.join(_condition(target, each) for each in measure.conditions)
-    return " ".join(filter(None, (_sentence(words), _whose(target, measure), threshold_in_words(target))))
+    return " ".join(filter(None, (_sentence(words), _whose(target, measure), *ends)))
+
+
+def _baseline(target: Target) -> str:
+    """Where things stood when the plan was made, in the unit of the whole plan's figure."""
+    if target.baseline is None:
+        return ""
+    of_bodies = target.value_type == ValueType.COUNT_PER_BODY and target.measure is not None
+    percent = "%" if target.value_type in SHARES or of_bodies else ""
+    return _("Before the plan it was %(number)s.") % {"number": number(target.baseline) + percent}
 
 
 def counted(ask: Ask) -> str:

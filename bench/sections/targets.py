@@ -60,7 +60,7 @@ _STATEMENTS = [
 
 
 def measure(bench: Bench) -> Iterable[Figure]:
-    """All targets of a province for a year; a whole recount with its writing; and what one act makes to be recounted."""
+    """All targets of a province for a year; their trend; a whole recount with its writing; what one act makes to be recounted."""
     from django.db import connection, transaction
     from django.utils import timezone
 
@@ -98,6 +98,8 @@ def measure(bench: Bench) -> Iterable[Figure]:
         found.append(
             Figure.ratio("targets.province", taken["product"], taken["yardstick"], must=3, stretch=2)
         )
+        trend = _timed(bench, lambda: [count(plan, wanted, as_of=day) for day in _month_ends()])
+        found.append(_plain("targets.trend", trend, must=10, unit="s"))
         whole = _timed(bench, lambda: recounts.recount(plan, at=now, years=[YEAR]))
         found.append(_plain("targets.recount", whole, must=10, unit="s"))
         found += _one_act(bench, now)
@@ -133,6 +135,11 @@ def _one_act(bench: Bench, now: Any) -> list[Figure]:
         _plain("targets.one_act", taken, must=0.1, unit="s"),
         Figure.plain("targets.one_act_statements", len(queries), unit="statements"),
     ]
+
+
+def _month_ends() -> list[date]:
+    """The past days of a year's trend."""
+    return [date(YEAR, month + 1, 1) - timedelta(days=1) for month in range(1, 12)] + [date(YEAR, 12, 31)]
 
 
 def _path() -> str:

@@ -130,7 +130,7 @@ OF_DIALOGUES: dict[str, Callable[[], object]] = {
         lambda: dialogues("signed", stage="published", published_on="2026-04-01")
     ),
     "nobody hosts a dialogue together with itself": lambda: JointHost.objects.create(
-        dialogue=(first := Dialogue.objects.earliest("pk")), body=first.host
+        dialogue=(ahead := Dialogue.objects.get(stage="planned")), body=ahead.host
     ),
     "the duties of a dialogue are a case of kind dialogue": lambda: dialogues(
         "planned", duties=Case.objects.exclude(kind="dialogue").earliest("pk")

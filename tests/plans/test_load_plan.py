@@ -14,6 +14,7 @@ from bodies.management.commands.load_bodies import SAMPLES as SAMPLE_TREES
 from plans.counters import COUNTERS
 from plans.management.commands.load_plan import DATA, SAMPLES
 from plans.models import Milestone, Plan, Target
+from plans.telling import rule_in_words
 from tests.architecture.source import PROJECT
 from tests.plans.making import BY_HAND, load_samples, load_text
 
@@ -74,6 +75,15 @@ def test_a_number_that_the_plan_does_not_name_is_ours(trees):
     assert target.threshold is None
     assert target.threshold_default == 1
     assert target.judged_by == 1
+
+
+def test_where_things_stood_before_the_plan_is_told_beside_its_rule(trees, in_english):
+    load_samples()
+    target = Target.objects.select_related("plan").get(code="BK-4")
+    # 43 of 68 answers of the survey (001, line 106).
+    assert target.baseline == 63
+    assert rule_in_words(target).endswith("Before the plan it was 63%.")
+    assert "Before the plan" not in rule_in_words(Target.objects.select_related("plan").get(code="BK-6"))
 
 
 def test_a_range_is_judged_by_its_lower_end(trees):
