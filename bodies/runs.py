@@ -18,7 +18,8 @@ def record(name: str, does: Callable[[], Any], *, clock: Callable[[], datetime])
     except Exception as error:
         # The database may be what went wrong
         with suppress(DatabaseError):
-            _write(name, started_at=clock(), finished_at=clock(), last_error=type(error).__name__)
+            at, what = clock(), type(error).__name__
+            _write(name, started_at=at, finished_at=at, last_error=what, failed_at=at, failed_with=what)
         raise
     TaskRun.objects.filter(name=name).update(finished_at=clock(), last_error="")
     return result

@@ -7,13 +7,17 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bodies import outbox
 from bodies.models import Announcement, Delivery, Job, TaskRun
+from cases.models import Case
 from config import health
 
 _NIGHT = timedelta(hours=24)
 _MOST = 20
+# A sweep comes each minute: a case whose time came so long ago was passed over, because something went wrong with it.
+_LEFT_LYING = timedelta(minutes=15)
 
 
 def facts(now: datetime) -> dict[str, Any]:
@@ -22,6 +26,10 @@ def facts(now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "tasks": list(TaskRun.objects.order_by("name")),
+        "night": list(TaskRun.objects.filter(failed_at__gte=since).order_by("-failed_at")),
+        "left_lying": list(
+            Case.objects.needing_attention(now - _LEFT_LYING).values("reference", "next_attention_at")[:_MOST]
+        ),
         "parked": list(Announcement.objects.parked().order_by("-parked_at")[:_MOST]),
         "dead": list(Delivery.objects.dead().order_by("-pk")[:_MOST]),
         "failed": list(
@@ -56,8 +64,8 @@ def parts(now: datetime) -> list[dict[str, Any]]:
         {
             "name": _("Outbox"),
             "well": "outbox_seconds" not in wrong and "parked" not in wrong,
-            "says": _("the oldest waits for %(seconds)d s; %(parked)d parked")
-            % {"seconds": round(outbox.lag(now)), "parked": wrong.get("parked", 0)},
+            "says": _("the oldest has waited %(waited)s; %(parked)d parked")
+            % {"waited": _span(outbox.lag(now)), "parked": wrong.get("parked", 0)},
         },
         {
             "name": _("Letters"),
@@ -72,6 +80,17 @@ def parts(now: datetime) -> list[dict[str, Any]]:
             % {"free": disk.free // 2**30, "total": disk.total // 2**30},
         },
     ]
+
+
+def _span(seconds: float) -> str:
+    """A length of time in the unit that people would use."""
+    if seconds < 120:
+        return ngettext("%(count)d second", "%(count)d seconds", round(seconds)) % {"count": round(seconds)}
+    if seconds < 2 * 60 * 60:
+        return _("%(count)d minutes") % {"count": seconds // 60}
+    if seconds < 2 * 24 * 60 * 60:
+        return _("%(count)d hours") % {"count": seconds // 3600}
+    return _("%(count)d days") % {"count": seconds // 86400}
 
 
 def _clock(at: datetime) -> str:

@@ -98,7 +98,11 @@ class TaskRun(models.Model):
     name = models.CharField(max_length=60, primary_key=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    # Of the last run; empty when it ended well.
     last_error = models.CharField(max_length=200, blank=True)
+    # Of the last run that failed, however many ended well since: what went wrong at night is still seen in the morning.
+    failed_at = models.DateTimeField(null=True)
+    failed_with = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -22,7 +22,7 @@ def clock():
 
 def test_a_run_leaves_when_it_began_and_ended():
     assert runs.record("a", lambda: 7, clock=clock) == 7
-    assert list(TaskRun.objects.values_list()) == [("a", NOW, NOW, "")]
+    assert list(TaskRun.objects.values_list()) == [("a", NOW, NOW, "", None, "")]
 
 
 def test_a_run_is_seen_while_it_goes_on():
@@ -41,7 +41,9 @@ def test_a_run_that_fails_leaves_the_class_of_its_error_until_one_ends_well():
         runs.record("a", fail, clock=clock)
     assert TaskRun.objects.get().last_error == "ValueError"
     runs.record("a", lambda: None, clock=clock)
-    assert TaskRun.objects.get().last_error == ""
+    run = TaskRun.objects.get()
+    # What went wrong at night is still seen in the morning.
+    assert (run.last_error, run.failed_at, run.failed_with) == ("", NOW, "ValueError")
 
 
 def test_what_need_not_be_kept_is_forgotten_and_what_is_still_open_is_not():
