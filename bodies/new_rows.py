@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 
 # A model, and whether its rows bring their ids.
@@ -40,7 +40,7 @@ def write(rows: Iterable[Model]) -> None:
         cursor.execute(_statement(tuple(groups)), [_as_json(*kind, group) for kind, group in groups.items()])
     for group in groups.values():
         for row in group:
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _as_json(model: type[Model], has_id: bool, rows: list[Model]) -> str:  # noqa: FBT001 - a part of a key

@@ -4,11 +4,11 @@ A box is AES-256-GCM with a random 96-bit nonce in front. Bound into it are the 
 so that a box moved to another row, or said to be under another key, does not open.
 """
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -46,7 +46,7 @@ def seal(text: bytes, *, token: UUID, keys: Mapping[str, bytes]) -> Box:
     key_id, key = next(iter(keys.items()))
     nonce = secrets.token_bytes(_NONCE)
     filled = text.ljust(-(-len(text) // _BLOCK) * _BLOCK)
-    return Box(key_id, nonce + AESGCM(key).encrypt(nonce, filled, _bound(token, key_id)))
+    return Box(key_id, nonce + _cipher(key).encrypt(nonce, filled, _bound(token, key_id)))
 
 
 def unseal(box: Box, *, token: UUID, keys: Mapping[str, bytes]) -> bytes:
@@ -58,7 +58,7 @@ def unseal(box: Box, *, token: UUID, keys: Mapping[str, bytes]) -> bytes:
         raise CannotOpen(_("This sealed identity is damaged."))
     nonce, sealed = box.content[:_NONCE], box.content[_NONCE:]
     try:
-        return AESGCM(key).decrypt(nonce, sealed, _bound(token, box.key_id))
+        return _cipher(key).decrypt(nonce, sealed, _bound(token, box.key_id))
     except InvalidTag:
         pass
     raise CannotOpen(_("This sealed identity was changed, moved to another row, or sealed with another key."))
@@ -66,7 +66,12 @@ def unseal(box: Box, *, token: UUID, keys: Mapping[str, bytes]) -> bytes:
 
 def keyed_hash(value: str, *, of: str, key: bytes) -> bytes:
     """What an index holds of a value: the same for equal values of the same field, and telling nothing else."""
-    return hmac.new(key, f"lang-nghe/index/1/{of}\0{value}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"lang-nghe/index/1/{of}\0{value}".encode(), "sha256")
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def _bound(token: UUID, key_id: str) -> bytes:

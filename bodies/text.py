@@ -9,7 +9,8 @@ import unicodedata
 _MARKS = re.compile("[\u0300-\u036f]")
 # The categories Cc and Cs of Unicode, but for the tab and the end of a line.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SPACES = re.compile(r"[^\S\n]+")
+# One space as it should be is passed by.
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 # Letters that TCVN3 (ABC) puts on Vietnamese vowels: a pair of them inside a word is no Vietnamese in Unicode.
 _TCVN3 = dict(
     zip(

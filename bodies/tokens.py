@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox import auth
@@ -23,6 +23,7 @@ from bodies.models import User
 
 _TOKEN = [field for field in AuthToken._meta.concrete_fields if field.name != "user"]
 _USER = list(User._meta.concrete_fields)
+_TOKEN_NAMES, _USER_NAMES = ([field.attname for field in fields] for fields in (_TOKEN, _USER))
 # Names of our own columns only; every value is a parameter.
 _ASKED = f"""
 SELECT {", ".join(f't."{field.column}"' for field in _TOKEN)}, {", ".join(f'u."{field.column}"' for field in _USER)},
@@ -68,8 +69,8 @@ def _holders(key: str, now: datetime) -> list[AuthToken]:
 
 def _holder(row: tuple[Any, ...], today: date) -> AuthToken:
     told, columns, places = row[: len(_TOKEN)], row[len(_TOKEN) : -1], row[-1]
-    user = User.from_db(connection.alias, [field.attname for field in _USER], columns)
-    token = AuthToken.from_db(connection.alias, [field.attname for field in _TOKEN], told)
+    user = User.from_db(DEFAULT_DB_ALIAS, _USER_NAMES, columns)
+    token = AuthToken.from_db(DEFAULT_DB_ALIAS, _TOKEN_NAMES, told)
     token.user = user
     scopes.tell_places(user, today, orjson.loads(places))
     return token

@@ -3,8 +3,8 @@
 Vietnamese writes syllables apart; a single one says little ("đất"), two in a row say a lot ("thu hồi", "hồi đất").
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from cases.search import terms
 
@@ -39,8 +39,7 @@ def likeness(title: str, content: str, other_title: str, other_content: str) -> 
     return Text.of(title, content).like(Text.of(other_title, other_content))
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A title and a content, taken apart once and compared often."""
 
     title: frozenset[tuple[str, ...]]

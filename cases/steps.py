@@ -113,7 +113,7 @@ def plain(value: Any) -> Any:
 
 def local_day(at: datetime) -> date:
     """The day of an instant in Asia/Ho_Chi_Minh: 23:59 counts for that day, 00:00 for the next."""
-    return timezone.localtime(at).date()
+    return at.astimezone(timezone.get_default_timezone()).date()
 
 
 def refuse_if(wrong: bool, sentence: str, *, field: str = "") -> None:  # noqa: FBT001 - reads as a sentence

@@ -77,5 +77,9 @@ def _clean(value: Any, depth: int) -> Any:
     if isinstance(value, list):
         return [_clean(each, depth - 1) for each in value]
     if isinstance(value, dict):
-        return {tidy(name): _clean(each, depth - 1) for name, each in value.items()}
+        # The name of a field of ours is tidy.
+        return {
+            name if name.isidentifier() and name.isascii() else tidy(name): _clean(each, depth - 1)
+            for name, each in value.items()
+        }
     return value

@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 
 ALLOWED = frozenset(
@@ -21,6 +22,10 @@ def only_allowed(logger: Any, name: str, line: MutableMapping[str, Any]) -> Muta
         # "GET /api/v1/cases/2026-x-000001/?q=..." -> without what was asked for.
         line["route"] = route.partition("?")[0]
     return {key: value for key, value in line.items() if key in ALLOWED}
+
+
+def _as_json(line: Any, **_options: Any) -> str:
+    return orjson.dumps(line, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 _SHARED: list[Any] = [
@@ -53,7 +58,7 @@ def configure() -> dict[str, Any]:
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
                     only_allowed,
-                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                    structlog.processors.JSONRenderer(serializer=_as_json),
                 ],
             }
         },

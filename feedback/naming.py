@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from bodies.models import Area, Body
 from cases.models import Subject
@@ -30,4 +30,4 @@ def named(
 def _row(model: type[models.Model], columns: dict[str, Any]) -> Any:
     fields = model._meta.concrete_fields
     values = [field.to_python(columns[str(field.column)]) for field in fields]
-    return model.from_db(connection.alias, [field.attname for field in fields], values)
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
