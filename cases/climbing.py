@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from cases import ladders
 from cases.law import Law
 from cases.models import Case, Clock
@@ -15,7 +17,7 @@ def ladder_of(case: Case, law: Law) -> list[dict[str, Any]]:
             "clock": e.clock.rule,
             "level": e.level,
             "due_on": e.due_on,
-            "at": e.at,
+            "at": timezone.localtime(e.at),
             "bodies": e.bodies,
             "reached": True,
         }

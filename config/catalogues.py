@@ -94,7 +94,20 @@ def faults(project: Path = PROJECT) -> list[str]:
                 found.append(f"{name}: no translation of {text.msgid!r} ({text.place})")
         for message, errors in catalogue.check():
             found.extend(f"{name}: {message.id!r}: {error}" for error in errors)
+        found.extend(f"{name}: {msgid!r}: other spaces at its ends" for msgid in _ends_otherwise(catalogue))
     return found
+
+
+def _ends_otherwise(catalogue: Catalog) -> Iterator[str]:
+    """Texts with a space at an end that their translation has not, or the other way round: what is joined runs together."""
+    for message in catalogue:
+        said, told = _strings(message.id), _strings(message.string)
+        if said and told and _ends(said[0]) != _ends(told[0]):
+            yield said[0]
+
+
+def _ends(text: str) -> tuple[bool, bool]:
+    return text[:1] == " ", text[-1:] == " "
 
 
 def texts_of(project: Path = PROJECT) -> Iterator[Text]:
