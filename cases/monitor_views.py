@@ -46,13 +46,13 @@ def monitor(request: HttpRequest) -> HttpResponse:
         "columns": figure_pages.titles()[: len(figure_pages.COLUMNS)],
         "trend": figure_pages.trend(question, standing, today),
         "spread": figure_pages.spread(question, standing),
-        "longest": _longest(standing, today),
+        "longest": _longest(question, standing, today),
         "today": today,
         "query": request.GET.urlencode(),
         "acts": figure_acts_for(standing),
         "hot": f"{reverse('work-list')}?{urlencode({'flag': 'hot_spot', 'open': 'true'})}",
         "groups": f"{reverse('work-list')}?{urlencode({'flag': 'group', 'open': 'true'})}",
-        "late": f"{reverse('work-list')}?{urlencode({'overdue': 'true'})}",
+        "late": f"{reverse('work-list')}?{urlencode({'overdue': 'true', 'kind': sorted(question.kinds)}, doseq=True)}",
         "prolonged": f"{reverse('work-list')}?{urlencode({'flag': 'prolonged', 'open': 'true'})}",
     }
     return render(request, "cases/monitor.html", page, status=422 if faults else 200)
@@ -84,9 +84,10 @@ def _typed(request: HttpRequest, question: figures.Question, today: date) -> dic
     return {"period": request.GET.get("period") or str(today.year), "first": "", "last": ""}
 
 
-def _longest(standing: Standing, today: date) -> list[dict[str, Any]]:
-    """The open cases that are late for the longest time: codes, places and days, never what they say."""
-    rows = Case.objects.visible_to(standing).overdue(today).order_by("due_on", "id")
+def _longest(question: figures.Question, standing: Standing, today: date) -> list[dict[str, Any]]:
+    """Those of these kinds that are late for the longest time: codes, places and days, never what they say."""
+    rows = Case.objects.visible_to(standing, as_list=True).overdue(today).order_by("due_on", "id")
+    rows = rows.filter(kind__in=sorted(question.kinds))
     return [
         {"case": case, "days": (today - case.due_on).days}
         for case in rows.select_related("subject", "area", "body").defer("content")[:_LONGEST]

@@ -1,4 +1,4 @@
-"""What a head's one page shows of their offices: figures, conclusions they gave, reception days, targets not met.
+"""What a head's one page shows of their offices: figures, conclusions they gave, reception days, dialogues, plans.
 
 Nothing here reads a request or the clock. What has a list of its rows comes with the address of exactly these.
 """
@@ -22,6 +22,8 @@ from cases.figures import Question
 from cases.models import Case
 from cases.periods import Period, last_of_month
 from cases.querysets import ABOVE
+from dialogues.models import Dialogue
+from dialogues.stages import Stage
 from feedback.querysets import bodies_whose_receptions
 from feedback.reception_counts import duty_by_month, headed
 from feedback.reception_duty import MonthOfDuty
@@ -107,6 +109,12 @@ class Duty:
     body: Body
     month: MonthOfDuty
 
+    @property
+    def counts(self) -> bool:
+        """Whether anything was owed or held."""
+        month = self.month
+        return bool(month.owed or month.in_person or month.delegated or month.ad_hoc)
+
 
 def reception_days(question: Question, standing: Standing, today: date) -> list[Duty]:
     """This month's reception days of the heads of the body and of those it leads; days held today count already."""
@@ -118,12 +126,49 @@ def reception_days(question: Question, standing: Standing, today: date) -> list[
     return [Duty(body, month) for body in bodies for month in found.get(body.pk, ())]
 
 
+def together(duties: Iterable[Duty]) -> dict[str, int]:
+    """The days of all heads: owed, held, missed, still to be held."""
+    return {
+        name: sum(getattr(duty.month, name) for duty in duties)
+        for name in ("owed", "in_person", "delegated", "missed", "still_owed")
+    }
+
+
+def duties(question: Question, kind: Kind, cases: QuerySet[Case]) -> list[Link]:
+    """What dialogues or plans owe by a day, in the body and what it leads: open, and of these overdue."""
+    assert question.body is not None  # noqa: S101 - a head's question names the body
+    asked = {"kind": kind.value, "body": question.body.code, "subtree": question.subtree}
+    held = cases.filter(kind=kind, **_held_in(question.body, question.subtree))
+    return [
+        _link(held.open(), {**asked, "open": "true"}),  # type: ignore[attr-defined]
+        _link(held.overdue(question.as_of), {**asked, "overdue": "true"}),  # type: ignore[attr-defined]
+    ]
+
+
+def _held_in(body: Body, subtree: str) -> dict[str, str]:
+    if subtree == "area":
+        return {"body__area__path__startswith": body.area.path}
+    return {"body__path__startswith": body.path}
+
+
+def dialogues_by_stage(
+    question: Question, standing: Standing, dialogues: QuerySet[Dialogue]
+) -> list[tuple[str, int]]:
+    """This year's dialogues of the body and what it leads, by how far they are."""
+    rows = dialogues.filter(year=question.as_of.year, host__in=counts.bodies_asked(question, standing))
+    found = dict(rows.values_list("stage").annotate(count=Count("pk")).order_by("stage"))
+    return [(str(stage.label), found[stage.value]) for stage in Stage if stage.value in found]
+
+
 @dataclass(frozen=True)
 class Unmet:
-    """Targets whose newest figure misses what the plan asks: so many, and the first of them."""
+    """Targets whose newest figure misses what the plan asks: so many, and the first of them; and how many are kept."""
 
     count: int
     rows: list[Measure]
+    kept: int
+    # Shown and not judged, or without a figure so far.
+    open: int
 
 
 def targets_not_met(question: Question, measures: QuerySet[Measure], bodies: Iterable[Body]) -> Unmet:
@@ -131,10 +176,10 @@ def targets_not_met(question: Question, measures: QuerySet[Measure], bodies: Ite
     rows = measures.filter(
         Q(first_on__lte=question.as_of, last_on__gte=question.period.first),
         is_newest=True,
-        passed=False,
         body__in=bodies,
         target__is_retired=False,
     )
-    (count,) = rows.aggregate(count=Count("pk")).values()
-    shown = rows.select_related("target__plan", "body").order_by("last_on", "body__name", "target", "pk")
-    return Unmet(count, list(shown[:_TARGETS]))
+    found = dict(rows.values_list("passed").annotate(count=Count("pk")).order_by("passed"))
+    shown = rows.filter(passed=False).select_related("target__plan", "body")
+    first = list(shown.order_by("last_on", "body__name", "target", "pk")[:_TARGETS])
+    return Unmet(found.get(False, 0), first, found.get(True, 0), found.get(None, 0))

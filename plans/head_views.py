@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from bodies.scopes import Standing
 from cases import figure_pages
+from cases.codes import Kind
 from cases.counts import bodies_asked
 from cases.models import Case
+from dialogues.models import Dialogue
 from plans import head_page
 from plans.models import Measure
 
@@ -27,6 +29,8 @@ def page(request: HttpRequest) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     question = head_page.question_of(body, today)
+    cases = Case.objects.visible_to(standing, as_list=True)
+    days = head_page.reception_days(question, standing, today)
     shown: dict[str, Any] = {
         "body": body,
         "mine": mine,
@@ -35,10 +39,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "offices": head_page.offices(question, standing),
         "trend": figure_pages.trend(question, standing, today),
-        "conclusions": _with_words(
-            head_page.conclusions(question, standing, Case.objects.visible_to(standing, as_list=True))
-        ),
-        "days": head_page.reception_days(question, standing, today),
+        "conclusions": _with_words(head_page.conclusions(question, standing, cases)),
+        "days": [each for each in days if each.counts],
+        "all_days": head_page.together(days),
+        "heads": len(days),
+        "dialogues": head_page.dialogues_by_stage(question, standing, Dialogue.objects.visible_to(standing)),
+        "dialogue_duties": head_page.duties(question, Kind.DIALOGUE, cases),
+        "reports": head_page.duties(question, Kind.REPORT, cases),
         "unmet": head_page.targets_not_met(
             question, Measure.objects.visible_to(standing), bodies_asked(question, standing)
         ),

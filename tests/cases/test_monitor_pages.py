@@ -37,7 +37,9 @@ def watched():
 
 def headline(page, name):
     cell = re.search(
-        rf'numbers">((?:(?!numbers").)*?)</span>\s*<span class="tile-label">{name}</span>', page, re.S
+        rf'numbers">((?:(?!numbers").)*?)</span>\s*<span class="tile-label">(?:<abbr[^>]*>)?{name}<',
+        page,
+        re.S,
     )
     return unescape(re.sub("<[^>]+>", "", cell.group(1))).strip()
 

@@ -19,6 +19,7 @@ from plans import recounts
 from tests.cases.desk import browser
 from tests.cases.making import answered, at, day, do, make_area, make_body, make_case, make_user
 from tests.cases.test_figures import closed
+from tests.dialogues.making import make_host, make_row
 from tests.plans.making import all_of, line, make_district, make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
@@ -159,6 +160,30 @@ def test_the_months_reception_days_done_and_due(office):
     assert rows[1:] == [[office.first.name, "2", "1", "0", "0", "1"]]
 
 
+def test_the_state_of_dialogues_and_of_what_plans_owe():
+    host = make_host()
+    for stage in ("announced", "announced", "held", "cancelled"):
+        make_row(host, stage=stage, starts_at=at("2026-10-01"), announced_on=day("2026-09-01"))
+    make_case(host.body, kind="dialogue", received="2026-05-04")
+    make_case(host.body, kind="report", received="2026-05-04", fixed=("report", day("2026-06-01"), "KH"))
+    make_case(host.body, kind="report", received="2026-05-04", fixed=("report", day("2026-12-01"), "KH"))
+    client = browser(host.head)
+    page = client.get(URL).content.decode()
+    assert section(page, "Dialogues of 2026") == [
+        ["Announced", "2"],
+        ["Held", "1"],
+        ["Cancelled", "1"],
+        ["Notices and results still owed", "1"],
+        ["Of these, overdue", "0"],
+    ]
+    assert section(page, "Plans: targets and reports")[3:] == [
+        ["Reports to be handed in", "2"],
+        ["Of these, overdue", "1"],
+    ]
+    for href, number in re.findall(r'<a href="(/cases/\?[^"]+)">([^<]+)</a>', page):
+        assert rows_of(client, href) == int(number), href
+
+
 def test_targets_not_met_are_those_of_the_bodies_one_leads():
     district = make_district()
     measure = all_of("counter: dialogues_held, where: {chaired_by: head}, op: '>=', value: threshold")
@@ -212,4 +237,4 @@ def test_the_page_costs_the_same_statements_for_more_offices_and_cases(office, d
     counted()
     with django_assert_num_queries(len(few)):
         office.shown()
-    assert len(few) <= 45
+    assert len(few) <= 50
