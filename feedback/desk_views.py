@@ -24,8 +24,8 @@ from bodies.models import Area, Body
 from bodies.refusals import BadInput, Refused, Unprocessable
 from bodies.scopes import Standing
 from cases.codes import Kind
-from cases.steps import Actor
-from feedback import intake, repeats
+from cases.steps import Actor, local_day
+from feedback import intake, reception_days, repeats
 from feedback.desk_forms import REMEMBERED, DeskForm
 from feedback.intake import Receipt
 from feedback.models import Petition
@@ -99,9 +99,16 @@ def _page(request: HttpRequest, form: DeskForm, *, key: UUID, status: int = 200)
         "key": key,
         "people": form.people(),
         "questions": [(kind.value, kind.label, words) for kind, words in _QUESTIONS],
+        "next_number": len(reception_days.queue_of(_desk_of(form), today)) + 1,
         "taken": Petition.objects.visible_to(standing).taken_on(today, receives_for(standing)).count(),
     }
     return render(request, "feedback/desk.html", page, status=status)
+
+
+def _desk_of(form: DeskForm) -> Body:
+    """The desk that the form stands at: the one chosen, else the first."""
+    desks = form.fields["received_by"].queryset.order_by("code")
+    return desks.filter(code=form["received_by"].value() or "").first() or desks[0]
 
 
 @never_cache
@@ -140,6 +147,9 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         "code": told.tracking_code,
         "picture": _picture(told.tracking_code),
         "site": settings.SITE_URL,
+        "queue_number": reception_days.queue_of(petition.received_by, local_day(petition.received_at)).get(
+            petition.pk
+        ),
         "size": "a4" if request.GET.get("size") == "a4" else "a5",
     }
     return render(request, "feedback/receipt.html", page)

@@ -60,7 +60,7 @@ def conclude(reception: Reception, new: Promise, *, by: User, at: datetime) -> C
     """
     today = local_day(at)
     _check_desk(reception.host, by, today)
-    if by.pk != reception.received_by_id and not _heads(by, reception.host, today):
+    if not may_conclude(reception, by, on=today):
         raise Refused(
             _("The head concludes, or whoever received in the head's place on that day."), field="host"
         )
@@ -74,6 +74,11 @@ def conclude(reception: Reception, new: Promise, *, by: User, at: datetime) -> C
     )
     reception.conclusions.add(case)
     return case
+
+
+def may_conclude(reception: Reception, user: User, *, on: date) -> bool:
+    """Whether it is theirs: whoever received that day, or who heads the body on this local day."""
+    return user.pk == reception.received_by_id or _heads(user, reception.host, on)
 
 
 def _check_desk(host: Body, by: User, on: date) -> None:

@@ -127,6 +127,11 @@ def people_of(case: Case, viewer: Viewer, *, by: User, at: datetime) -> tuple[Sh
     return how, [{"is_representative": row.is_representative, **known.get(row.person_id, {})} for row in rows]
 
 
+def is_sealed(petition: Petition) -> bool:
+    """Whether nobody is shown who is behind it, not even to the desk that received it."""
+    return shown_to(Viewer.RECEIVING, petition.kind) == Shown.HIDDEN
+
+
 def in_the_book(petitions: dict[UUID, str], *, by: User, at: datetime) -> dict[UUID, list[Identity]]:
     """Those behind these petitions (with their kinds), for the desk that received them, in one query; of a denouncer nothing.
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from feedback import acknowledgement_views, book_views, desk_views, import_views, portal_views, verdict_views
+from feedback import (
+    acknowledgement_views,
+    book_views,
+    desk_views,
+    import_views,
+    portal_views,
+    reception_day_views,
+    verdict_views,
+)
 
 urlpatterns = [
     path("track/", portal_views.track, name="track"),

@@ -138,7 +138,7 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
         "/cases/<reference>/verdicts/": {"reference": done.case.reference, "number": verdict.pk},
         "/api/v1/petitions/": {"code": receipt.petition.code},
         "/import/": {"pk": book.pk},
-        "/reception/": {"code": receipt.petition.code, "number": 1},
+        "/reception/": {"code": receipt.petition.code, "number": 1, "pk": day.pk},
         "/api/v1/verdicts/": {"pk": verdict.pk},
         "/api/v1/people/": {"token": own},
         "/api/v1/reveals/": {"pk": reveal.pk},
