@@ -22,8 +22,8 @@ def main(arguments: list[str]) -> int:
         options.results = reporting.RESULTS
     with two_sites(cases=options.cases, small=options.small, days=options.days) as (full, small):
         _become(full)
-        if options.check:
-            return checking.check()
+        if options.check and checking.check():
+            return 1
         bench = Bench(full, small, runs=options.runs)
         where = reporting.surroundings(full)
         short: list[Figure] = []
@@ -66,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         "--days", type=int, default=12, help="different days of receipt of each course of a case"
     )
     parser.add_argument(
-        "--check", action="store_true", help="only see whether what is loaded is what the product would write"
+        "--check",
+        action="store_true",
+        help="see first whether what is loaded is what the product would write",
     )
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument(

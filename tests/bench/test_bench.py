@@ -22,17 +22,10 @@ def bench(*arguments):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_what_is_loaded_is_what_the_product_would_have_written():
-    done = bench("--check")
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_every_section_runs_and_leaves_its_figures(tmp_path):
+def test_what_is_loaded_is_what_the_product_would_have_written_and_every_section_leaves_its_figures(tmp_path):
     from bench.sections import SECTIONS
 
-    done = bench("--runs", "1", "--results", str(tmp_path / "results.json"))
+    done = bench("--check", "--runs", "1", "--results", str(tmp_path / "results.json"))
     assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "results.json").read_text())["sections"]
     assert set(found) == set(SECTIONS)
