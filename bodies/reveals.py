@@ -4,6 +4,7 @@ Who may read and who may consent, the rooms above say (bodies.guards). A line is
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -133,6 +134,31 @@ def reveal_for(user: User, reveal_id: int, *, at: datetime) -> Reveal:
     if asked.asked_by_id != user.pk and not guards.may_approve(asked.person, asked.case_reference, standing):
         raise Reveal.DoesNotExist
     return asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far somebody is with reading one identity: what was asked last, and whether it can be read now."""
+
+    needs_consent: bool
+    asked: Reveal | None = None
+    is_spent: bool = False
+    can_read: bool
+
+
+def progress(person: Person, *, by: User, at: datetime) -> Progress:
+    """Raises RevealRefused where no guard allows the reading."""
+    if not _needs_consent(_verdict(person, by, at)):
+        return Progress(needs_consent=False, can_read=True)
+    asked = list(Reveal.objects.filter(person=person, asked_by=by).order_by("pk"))
+    spent = set(IdentityRead.objects.filter(reveal__in=asked).values_list("reveal", flat=True))
+    last = asked[-1] if asked else None
+    return Progress(
+        needs_consent=True,
+        asked=last,
+        is_spent=last is not None and last.pk in spent,
+        can_read=any(each.is_in_force(at) and each.pk not in spent for each in asked),
+    )
 
 
 def _verdict(person: Person, by: User, at: datetime) -> Verdict:

@@ -13,7 +13,7 @@ class FeedbackConfig(AppConfig):
         from feedback import figures, listeners, panels, register_jobs  # noqa: F401 - these register themselves
         from feedback.finding import by_person
         from feedback.guards import PetitionGuard
-        from feedback.permissions import imports_for, receives_for
+        from feedback.permissions import consents_for, imports_for, receives_for
 
         register_guard(PetitionGuard())
         register_place(
@@ -36,6 +36,17 @@ class FeedbackConfig(AppConfig):
                 50,
                 "i",
                 lambda standing: bool(imports_for(standing)),
+            )
+        )
+        register_place(
+            Place(
+                "reveals",
+                _("Requests to read identities"),
+                "reveals",
+                "key",
+                60,
+                "d",
+                lambda standing: bool(consents_for(standing)),
             )
         )
         figures.register()

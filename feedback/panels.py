@@ -13,10 +13,10 @@ from cases.panels import Panel, register_panel
 from cases.permissions import viewer_on
 from cases.stages import Stage
 from cases.steps import local_day
-from cases.visibility import MATTER, fields_for
+from cases.visibility import MATTER, Viewer, fields_for
 from feedback import showing, tracked, verdicts
 from feedback.models import Petition, Verdict
-from feedback.permissions import receives_for
+from feedback.permissions import Shown, receives_for
 
 
 def register() -> None:
@@ -83,8 +83,15 @@ def _people(case: Case, standing: Standing, at: datetime) -> dict[str, Any] | No
     how, people = showing.people_of(case, viewer_on(case, standing), by=standing.user, at=at)
     for person in people:
         person["phone"] = phones.shown(person.get("phone", ""))
-    takes_papers = case.received_by_id in receives_for(standing)
-    return {"shown": how.value, "people": people, "takes_papers": takes_papers} if people else None
+    if not people:
+        return None
+    return {
+        "shown": how.value,
+        "people": people,
+        "takes_papers": case.received_by_id in receives_for(standing),
+        # A monitor has nothing to ask with.
+        "may_ask": how != Shown.OPEN and viewer_on(case, standing) != Viewer.MONITOR,
+    }
 
 
 def _told(case: Case, _standing: Standing, at: datetime) -> dict[str, Any]:

@@ -52,6 +52,11 @@ def imports_for(standing: Standing) -> frozenset[int]:
     return standing.bodies(Role.RECEPTIONIST, Role.HEAD)
 
 
+def consents_for(standing: Standing) -> frozenset[int]:
+    """The bodies as whose head or office this person may be asked to consent to the reading of an identity."""
+    return standing.bodies(Role.HEAD, Role.SUPERIOR_OFFICE)
+
+
 def cases_known_to(standing: Standing) -> QuerySet[Case]:
     """The cases of whose people this person may learn: all they may know of but for those they only watch."""
     workers = without_watching(standing)

@@ -124,7 +124,14 @@ def people_of(case: Case, viewer: Viewer, *, by: User, at: datetime) -> tuple[Sh
     how = shown_to(viewer, case.kind)
     rows = list(Petitioner.objects.filter(petition__case=case).select_related("person").order_by("position"))
     known = _known(rows, how, case.reference, by, at)
-    return how, [{"is_representative": row.is_representative, **known.get(row.person_id, {})} for row in rows]
+    return how, [
+        {
+            "position": row.position,
+            "is_representative": row.is_representative,
+            **known.get(row.person_id, {}),
+        }
+        for row in rows
+    ]
 
 
 def is_sealed(petition: Petition) -> bool:

@@ -48,6 +48,7 @@ def bodies_of(place: Place, front: str, member: str) -> dict[tuple[str, str], di
         "/api/v1/reports/<pk>/hand-in/": {"document": _PAPER},
         "/cases/move/": {"move": "urge"},
         "/cases/<reference>/moves/<move>/draft/": {"writer": ME, "reason": "x"},
+        "/reveals/<pk>/": {"decision": "refuse"},
         "/cases/<reference>/verdicts/<number>/": {"decision": "keep", "reason": "Đã sửa"},
     }  # fmt: skip
     posts |= {

@@ -134,7 +134,7 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
     own = receipt.petition.petitioners.get().person.token
     return {
         "/api/v1/cases/": {"reference": case.reference, "file_id": file.pk},
-        "/cases/": {"reference": case.reference, "move": "extend", "name": "people", "what": "person"},
+        "/cases/": {"reference": case.reference, "move": "extend", "name": "people", "what": "person", "position": 0},
         "/cases/<reference>/verdicts/": {"reference": done.case.reference, "number": verdict.pk},
         "/api/v1/petitions/": {"code": receipt.petition.code},
         "/import/": {"pk": book.pk},
@@ -142,6 +142,7 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
         "/api/v1/verdicts/": {"pk": verdict.pk},
         "/api/v1/people/": {"token": own},
         "/api/v1/reveals/": {"pk": reveal.pk},
+        "/reveals/": {"pk": reveal.pk},
         "/api/v1/registers/": {"pk": book.pk},
         "/api/v1/jobs/": {"pk": book.reading},
         "/api/v1/receptions/": {"pk": day.pk},

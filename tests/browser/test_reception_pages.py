@@ -2,6 +2,7 @@
 
 import pytest
 
+from bodies import reveals
 from cases.conclusions import Promise
 from feedback import acknowledgements, receptions
 from feedback.models import Reception
@@ -24,7 +25,11 @@ def test_no_page_has_faults(desk: Desk, width: int):
     )
     page = desk.sign_in(place.head)
     page.set_viewport_size({"width": width, "height": 800})
+    secret = make_petition(place, kind="denunciation").petition
+    asked = secret.petitioners.get().person
+    reveals.ask_reveal(asked, by=place.handler, reason="Xác minh tại nhà", at=at("2024-04-03", 9))
     addresses = [
+        f"/cases/{secret.code}/people/0/", "/reveals/",
         f"/reception/{petition.code}/papers/", "/reception/days/?month=2024-04", "/reception/days/new/?day=2024-04-02",
         f"/reception/days/{row.pk}/",
     ]  # fmt: skip
