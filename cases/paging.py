@@ -41,8 +41,8 @@ class CasePagination(BasePagination):
         onwards = descending != backwards
         page: list[Any] = []
         for stretch in _stretches(queryset, column, here, descending=onwards):
-            rows = queryset.filter(stretch).order_by(*_order(column, descending=onwards))
-            page += rows[: self.size + 1 - len(page)]
+            rows = queryset.filter(stretch) if stretch else queryset
+            page += rows.order_by(*_order(column, descending=onwards))[: self.size + 1 - len(page)]
             if len(page) > self.size:
                 break
         more, page = len(page) > self.size, page[: self.size]
