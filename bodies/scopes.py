@@ -40,6 +40,10 @@ class Standing:
         """The bodies in which the person has one of these roles (none named: any)."""
         return frozenset(place.body_id for place in self._with(roles))
 
+    def works_in(self) -> frozenset[int]:
+        """The bodies whose work the person sees. Who only keeps their people, bodies and calendars reads none of it."""
+        return frozenset(place.body_id for place in self.places if place.role != Role.ADMINISTRATOR)
+
     def below(self, *roles: str) -> list[str]:
         """Tree paths of the superior-subtrees in which the person has one of these roles."""
         return sorted({place.path for place in self._with(roles)})

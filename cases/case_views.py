@@ -21,6 +21,7 @@ from cases.forms import Asked, MoveForm
 from cases.law import current_law
 from cases.models import Case
 from cases.moves import MOVES, Move
+from cases.permissions import parts_of
 from cases.steps import Actor
 from cases.time_limits import BadQuestion
 
@@ -73,10 +74,16 @@ def case_draft(request: HttpRequest, reference: str, move: str) -> HttpResponse:
     if "discard" in request.POST:
         drafts.drop(case, request.user, row.name)
         return redirect("case-page", reference)
-    if request.POST.get("writer") != request.user.username:
+    if request.POST.get("writer") != request.user.username or not _may_write(request, case, row):
         raise Http404
     drafts.keep(case, request.user, row.name, drafts.typed_in(request.POST), at=timezone.now())
     return HttpResponse(status=204)
+
+
+def _may_write(request: HttpRequest, case: Case, row: Move) -> bool:
+    """Whose move it is by their part in the case, whatever its stage; or whose form was open when the case went on."""
+    parts = parts_of(Actor.staff(request.user), case, on=timezone.localdate(), standing=request.standing)
+    return bool(row.by & parts) or row.name in drafts.of(case, request.user)
 
 
 # --- A move sent ----------------------------------------------------------------------------------------------------

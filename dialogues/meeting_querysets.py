@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class MeetingQuerySet(QuerySet["Meeting"]):
     def visible_to(self, standing: Standing) -> Self:
         """Of bodies somebody works in, of those below them by rank, and of areas they lead or watch."""
-        return self.filter(_seen(standing, "host") | Q(chaired_by__in=standing.bodies()))
+        return self.filter(_seen(standing, "host") | Q(chaired_by__in=standing.works_in()))
 
     def with_everything(self) -> Self:
         """With what a reader of one of them is shown: a fixed number of queries for any number of rows."""
@@ -110,5 +110,5 @@ def _joined_by(supervisions: Any, bodies: Collection[int]) -> QuerySet[Any]:
 
 
 def _seen(standing: Standing, body: str) -> Q:
-    seen = Q((f"{body}__in", standing.bodies())) | under(standing.below(*ABOVE), f"{body}__path")
+    seen = Q((f"{body}__in", standing.works_in())) | under(standing.below(*ABOVE), f"{body}__path")
     return seen | under([*standing.leads(), *standing.areas("monitor")], f"{body}__area__path")

@@ -173,7 +173,7 @@ class ConclusionQuerySet(QuerySet["Conclusion"]):
 
 def _seen(standing: Standing, dialogues: Any, prefix: str = "") -> Q:
     """Joint hosts see a dialogue as its host does."""
-    mine = standing.bodies()
+    mine = standing.works_in()
     seen = Q((f"{prefix}host__in", mine)) | under(standing.below(*ABOVE), f"{prefix}host__path")
     if mine:
         # After a merger what the former body held is seen by its successor.

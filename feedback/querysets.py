@@ -95,5 +95,5 @@ def bodies_whose_receptions(standing: Standing) -> QuerySet[Body]:
 
 
 def _receptions_seen(standing: Standing, *, host: str, prefix: str) -> Q:
-    seen = Q((host, standing.bodies())) | under(standing.below(*ABOVE), f"{prefix}path")
+    seen = Q((host, standing.works_in())) | under(standing.below(*ABOVE), f"{prefix}path")
     return seen | under([*standing.leads(), *standing.areas("monitor")], f"{prefix}area__path")

@@ -214,3 +214,19 @@ def test_nobody_keeps_a_draft_for_another_or_in_a_case_they_may_not_know_of(offi
         other.post(url(case, "refuse"), {"reason": "x", "writer": people["receptionist"].username})
         other.post("/nowhere/", {"reason": "x"})
     assert Draft.objects.count() == 0
+
+
+def test_a_draft_is_kept_of_whom_the_move_is_and_of_whoever_had_its_form_open(office):
+    body, people = office
+    case = brought_to("accepted", make_case(body, kind="feedback", received="2026-11-02"))
+    typed = {"writer": people["handler"].username, "draft": "Dự thảo"}
+    client = browser(people["handler"])
+    assert client.post(url(case, "submit", "draft/"), typed).status_code == 204
+    # The case is another's now: what is being typed is still kept, what is begun anew is not.
+    do(case, "assign", NOW, person=people["handler2"])
+    assert client.post(url(case, "submit", "draft/"), typed | {"draft": "Dự thảo, tiếp"}).status_code == 204
+    assert drafts.of(case, people["handler"])["submit"].typed["draft"] == ["Dự thảo, tiếp"]
+    assert client.post(url(case, "ask_supplement", "draft/"), typed).status_code == 404
+    above = {"writer": people["superior"].username, "text": "Tôi xem"}
+    assert browser(people["superior"]).post(url(case, "answer", "draft/"), above).status_code == 404
+    assert browser(people["superior"]).post(url(case, "note", "draft/"), above).status_code == 204
