@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -140,13 +141,13 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     if petition is None or petition.received_by_id not in desks:
         raise Http404
     log.info("receipt told", case=petition.code, user_id=request.user.pk)
-    told = Receipt(petition, petition.case)
+    told, address = Receipt(petition, petition.case), _address()
     page = {
         "petition": petition,
         "case": petition.case,
         "code": told.tracking_code,
-        "picture": _picture(told.tracking_code),
-        "site": settings.SITE_URL,
+        "picture": _picture(address or told.tracking_code),
+        "address": address.partition("://")[2],
         "queue_number": reception_days.queue_of(petition.received_by, local_day(petition.received_at)).get(
             petition.pk
         ),
@@ -155,10 +156,19 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "feedback/receipt.html", page)
 
 
-def _picture(code: str) -> str:
-    """The code as a QR picture for a phone; the page's policy lets pictures be data."""
+def _address() -> str:
+    """Where the code is entered, for the QR picture: a phone that scans it opens the page.
+
+    The code stays out of the address, even behind a `#`: that part is sent to no server, but scanners, messengers and the
+    history of a phone that others use keep it. Where the site has no address of its own the picture holds the code.
+    """
+    return f"{settings.SITE_URL.rstrip('/')}{reverse('track')}" if settings.SITE_URL else ""
+
+
+def _picture(content: str) -> str:
+    """A QR picture for a phone; the page's policy lets pictures be data."""
     buffer = BytesIO()
-    segno.make(code, error="m", micro=False).save(buffer, kind="svg", scale=5, border=2, xmldecl=False)
+    segno.make(content, error="m", micro=False).save(buffer, kind="svg", scale=5, border=2, xmldecl=False)
     return f"data:image/svg+xml;base64,{b64encode(buffer.getvalue()).decode()}"
 
 

@@ -165,7 +165,9 @@ class WithdrawForm(ActForm):
     )
     text = forms.CharField(
         label=gettext_lazy("Which part, or why"),
-        help_text=gettext_lazy("Needed if you take back a part: say which."),
+        help_text=gettext_lazy(
+            "If you take back a part, say which. For the whole you need to give no reason."
+        ),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -36,6 +36,14 @@ def test_a_form_of_another_session_says_what_to_do():
     assert "Biểu mẫu đã hết hiệu lực" in answer.content.decode()
 
 
+def test_a_citizen_is_led_back_to_the_field_for_the_code():
+    client = Client(enforce_csrf_checks=True)
+    for answer in (client.post("/track/", {"tracking_code": "x"}), client.get("/track/khong-co/")):
+        assert answer.status_code in {403, 404}
+        assert 'href="/track/"' in answer.content.decode()
+        assert 'href="/"' not in answer.content.decode()
+
+
 def test_a_stranger_is_shown_no_menu(client):
     answer = client.get("/no/such/page/")
     assert answer.status_code == 404

@@ -1,6 +1,7 @@
 """The reception desk in the browser, without one: a walk-in is logged once, faults stand beside their field, the slip tells the code."""
 
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from bodies.models import Submission
 from cases.models import Case
+from feedback.desk_views import _picture as drawn
 from feedback.models import Petition, Petitioner
 from tests.cases.making import make_area, make_body, make_user
 
@@ -134,3 +136,16 @@ def test_only_the_desk_that_received_it_sees_form_and_slip(office):
         assert other.get(f"/reception/{code}/receipt/").status_code == statuses[1]
     stranger = make_body()
     assert client.post("/reception/", typed(stranger)).status_code == 422
+
+
+@pytest.mark.parametrize("site", ["https://lang-nghe.example.vn", ""])
+def test_the_picture_leads_to_the_page_and_holds_the_code_only_where_there_is_no_address(
+    office, settings, site
+):
+    client, body = office
+    settings.SITE_URL = site
+    answer = client.post("/reception/", typed(body))
+    slip = unescape(client.get(answer.headers["Location"]).content.decode())
+    code = re.search(r'class="code">([0-9A-Z-]{14})<', slip).group(1)
+    assert drawn(f"{site}/track/" if site else code) in slip
+    assert ("<strong>lang-nghe.example.vn/track/</strong>" in slip) is bool(site)
