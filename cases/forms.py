@@ -56,9 +56,8 @@ class MoveForm(forms.Form):
         move = self.move
         names = [name for name in move.fields - _NOT_ASKED - {"files", "fields", "note"} if name in MAKE]
         for name in names:
-            # Who works in another body is known only once that is chosen.
-            elsewhere = name == "person" and "body" in move.fields
-            self._add("person_there" if elsewhere else name, name, required=name in move.needs)
+            # No flag at all is an answer: there is no special situation.
+            self._add(_made_as(name, move), name, required=name in move.needs - {"flags"})
         for number in (2, 3) if "co_bodies" in move.fields else ():
             self._add("body", f"co_bodies_{number}", label=FIELDS["co_bodies"], number=number)
         if "co_bodies" in move.fields:
@@ -232,6 +231,14 @@ class MoveForm(forms.Form):
     @property
     def key(self) -> UUID | None:
         return self.cleaned_data.get("once")
+
+
+def _made_as(name: str, move: Move) -> str:
+    """The maker of a field (cases.form_fields)."""
+    if name == "person" and "body" in move.fields:
+        # Who works in another body is known only once that is chosen.
+        return "person_there"
+    return "situation" if name == "flags" and name in move.needs else name
 
 
 def _now(case: Case, name: str) -> Any:

@@ -73,7 +73,7 @@ def _named(row: Move, case: Case) -> dict[str, str]:
 
 
 def _check_fields(row: Move, facts: Mapping[str, Any], reason: str) -> None:
-    missing = [name for name in sorted(row.needs) if facts.get(name) in (None, "", [])]
+    missing = [name for name in sorted(row.needs) if _lacks(facts, name)]
     if row.needs_reason and not reason.strip():
         missing.append("reason")
     stray = sorted(
@@ -83,6 +83,12 @@ def _check_fields(row: Move, facts: Mapping[str, Any], reason: str) -> None:
     errors |= {name: [_("This move does not take the field.")] for name in stray}
     if errors:
         raise BadInput(errors)
+
+
+def _lacks(facts: Mapping[str, Any], name: str) -> bool:
+    """Whether a field that is needed is not there. No flags at all is an answer: there is no special situation."""
+    value = facts.get(name)
+    return value in (None, "") or (value == [] and name != "flags")
 
 
 def _target(row: Move, case: Case) -> Stage:

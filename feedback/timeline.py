@@ -19,6 +19,7 @@ from cases.law import Law
 from cases.models import Case, Clock, Event
 from cases.stages import OPEN, PRE, UNSETTLED_ENDS, WORK, Stage
 from cases.steps import local_day
+from cases.wording import basis_of
 from feedback import filing
 
 STEPS: dict[str, Promise] = {
@@ -187,7 +188,7 @@ def due_day(matter: Matter) -> DueDay | None:
     return DueDay(
         clock.due_on,
         clock.original_due_on,
-        rule.basis if rule else clock.fixed_by,
+        basis_of(rule.basis, rule.mark) if rule else clock.fixed_by,
         explain(clock, matter.law),
     )
 

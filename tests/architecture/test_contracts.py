@@ -43,7 +43,7 @@ EDGES = {
     },
     "feedback": {
         *("api", "listeners", "public_serializers", "serializers", "filters", "throttles"),
-        *("naming", "views", "urls", "forms", "admin", "tasks"),
+        *("naming", "views", "urls", "forms", "admin", "tasks", "reception_day_forms"),
     },
     "dialogues": {
         *("api", "tasks", "listeners", "public_serializers", "serializers", "filters", "throttles"),

@@ -147,3 +147,13 @@ def test_the_texts_come_in_vietnamese_unless_english_is_asked_for(place, client_
     code = make_petition(place).tracking_code
     vietnamese = apart(client_of(None, "vi")).post(f"{PUBLIC}track/", {"tracking_code": code})
     assert vietnamese["Content-Language"] == "vi"
+
+
+def test_a_house_rule_is_called_so_in_the_language_of_the_reader(place, client_of):
+    receipt = make_petition(place, kind="feedback", received="2024-04-02")
+    do(receipt.case, "accept", "2024-04-03")
+    told = {
+        language: told_on(apart(client_of(None, language)), receipt, "2024-04-04")["due"]["basis"]
+        for language in ("vi", "en")
+    }
+    assert told == {"vi": "quy định nội bộ", "en": "rule of the house"}
