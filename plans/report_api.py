@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -23,7 +23,8 @@ from bodies.models import Area, Body
 from bodies.scopes import Standing, standing_of
 from cases.steps import Document
 from plans import report_papers, reports
-from plans.models import Report
+from plans.models import Report, Target
+from plans.querysets import bodies_seen_by
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,6 +40,9 @@ class ReportRowSerializer(serializers.ModelSerializer):
     body = serializers.CharField(source="body.code")
     to = serializers.CharField(source="duty.to.code", default=None, allow_null=True)
     via = serializers.CharField(source="duty.via.code", default=None, allow_null=True)
+    # As the plan says it, where the body is none of the system.
+    to_words = serializers.CharField(source="duty.to_words")
+    via_words = serializers.CharField(source="duty.via_words")
     case = serializers.CharField(source="case.reference")
     due_is_ours = serializers.SerializerMethodField()
     was_in_time = serializers.BooleanField(allow_null=True)
@@ -46,7 +50,7 @@ class ReportRowSerializer(serializers.ModelSerializer):
     class Meta:
         model = Report
         fields = [
-            "id", "plan", "duty", "text", "body", "to", "via", "period", "first_on", "last_on", "due_on", "due_is_ours",
+            "id", "plan", "duty", "text", "body", "to", "to_words", "via", "via_words", "period", "first_on", "last_on", "due_on", "due_is_ours",
             "is_review", "handed_in_on", "was_in_time", "case",
         ]  # fmt: skip
         read_only_fields = fields
@@ -85,6 +89,15 @@ class ReportSerializer(ReportRowSerializer):
     @extend_schema_field(ReportFigureSerializer(many=True))
     def get_figures(self, report: Report) -> list[dict[str, Any]]:
         return reports.figures_of(report)
+
+
+class AskedInput(serializers.Serializer):
+    """Which dated duty, of which body, about which period."""
+
+    plan = serializers.CharField(max_length=60)
+    duty = serializers.CharField(max_length=30)
+    body = serializers.SlugRelatedField(slug_field="code", queryset=Body.objects.open_to_all())
+    period = serializers.CharField(max_length=8)
 
 
 class WordsInput(serializers.Serializer):
@@ -165,6 +178,23 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     def get_serializer_class(self) -> type[ReportRowSerializer]:
         return ReportRowSerializer if self.action == "list" else ReportSerializer
+
+    @extend_schema(
+        request=AskedInput,
+        responses={200: ReportSerializer, 201: ReportSerializer},
+        summary="Open a report before it opens by itself, or one of a time before the plan was loaded",
+    )
+    def create(self, request: Request) -> Response:
+        asked = AskedInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given, standing = asked.validated_data, standing_of(request.user, timezone.localdate(self.now))
+        if not bodies_seen_by(standing).filter(pk=given["body"].pk).exists():
+            raise Http404
+        lines = Target.objects.visible_to(standing).in_force().select_related("plan__issuer__area")
+        duty = get_object_or_404(lines, plan__key=given["plan"], code=given["duty"])
+        report, is_new = reports.ask_for(duty, given["body"], given["period"], by=request.user, at=self.now)
+        seen = self.get_queryset().get(pk=report.pk)
+        return Response(ReportSerializer(seen).data, status=201 if is_new else 200)
 
     @extend_schema(request=WordsInput, responses=ReportSerializer, summary="Write the words of a report")
     def partial_update(self, request: Request, pk: str) -> Response:

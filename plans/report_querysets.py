@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import F, Q, QuerySet
 
-from bodies.querysets import under
-from cases.querysets import ABOVE, WORKS_ON_CASES
+from cases.stages import Stage
+from plans.querysets import bodies_seen_by
 
 if TYPE_CHECKING:
     from bodies.scopes import Standing
@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
 class ReportQuerySet(QuerySet["Report"]):
     def visible_to(self, standing: Standing) -> Self:
-        """Of one's own bodies and those below, of areas one leads or watches; those owed to or through one's bodies."""
-        mine = standing.bodies(*WORKS_ON_CASES)
-        seen = Q(body__in=mine) | under(standing.below(*ABOVE), "body__path")
-        seen |= under([*standing.leads(), *standing.areas("monitor")], "body__area__path")
+        """Of the bodies whose figures one may see, and those owed to or through one's bodies."""
         receives = standing.bodies()
-        return self.filter(seen | Q(duty__to__in=receives) | Q(duty__via__in=receives))
+        of_branch = Q(body__in=bodies_seen_by(standing))
+        return self.filter(of_branch | Q(duty__to__in=receives) | Q(duty__via__in=receives))
 
     def owed(self) -> Self:
-        return self.filter(handed_in_on=None)
+        """Not handed in; what was entered by mistake (its case is void) is owed by nobody."""
+        return self.filter(handed_in_on=None).exclude(case__stage=Stage.VOID)
 
     def overdue(self, today: date) -> Self:
         return self.owed().filter(due_on__lt=today)

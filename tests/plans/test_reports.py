@@ -5,6 +5,7 @@ import io
 import docx
 import openpyxl
 import pytest
+import time_machine
 from django.core.management import call_command
 
 from bodies.management.commands.load_bodies import DATA as TREES
@@ -13,12 +14,12 @@ from bodies.models import Message, Post
 from bodies.refusals import BadInput, Refused
 from bodies.yaml_lines import FileRefused
 from cases import escalation
-from cases.models import CaseFile, Escalation
+from cases.models import Case, CaseFile, Escalation
 from cases.steps import Document
 from plans import recounts, report_papers, reports
 from plans.models import Measure, Plan, Report, Target
 from plans.occasions import occasions
-from tests.cases.making import at, day, make_user
+from tests.cases.making import answered, at, day, do, make_user
 from tests.plans.making import BY_HAND, all_of, line, load_samples, load_text, make_district, make_reception
 
 pytestmark = pytest.mark.usefixtures("law", "in_english")
@@ -259,6 +260,103 @@ def test_over_http_reports_are_listed_written_and_handed_in_by_those_who_may(
         answer = mine.get(f"/api/v1/reports/{report.pk}/report.{name}")
         assert (answer.status_code, answer.content[:2]) == (200, b"PK")
         assert client_of(stranger).get(f"/api/v1/reports/{report.pk}/report.{name}").status_code == 404
+
+
+def asked(client, body, period="2024", duty="R1"):
+    given = {"plan": "ke_hoach", "duty": duty, "body": body.code, "period": period}
+    return client.post("/api/v1/reports/", given, format="json")
+
+
+def test_a_report_is_asked_for_before_it_opens_by_itself_and_once(district, plan, client_of):
+    body = district.body(0, "dang_uy_xa")
+    with time_machine.travel(at("2024-07-01"), tick=False):
+        client = client_of(head_of(body))
+        first, again = asked(client, body), asked(client, body)
+        issuer = asked(client_of(head_of(district.party)), district.body(1, "dang_uy_xa"), "2023")
+    assert (first.status_code, again.status_code, issuer.status_code) == (201, 200, 201)
+    assert first.json()["id"] == again.json()["id"]
+    assert (first.json()["due_on"], first.json()["to_words"]) == ("2024-12-09", "Ban Thường vụ Huyện ủy")
+    assert issuer.json()["due_on"] == "2023-12-09"
+    # The one of 2023 is late from its first day.
+    assert Report.objects.overdue(day("2024-07-01")).get().body == district.body(1, "dang_uy_xa")
+    assert reports.open_due(at("2024-11-01", 8)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "period", "duty", "status", "field"),
+    [
+        # Of the plan's area, but a government: the duty is the party committees'.
+        ("ubnd", 0, "2024", "R1", 400, "body"),
+        ("dang_uy_xa", 0, "2031", "R1", 400, "period"),
+        ("dang_uy_xa", 0, "2025", "R1", 400, "period"),
+        ("dang_uy_xa", 0, "2024-Q1", "R1", 400, "period"),
+        ("dang_uy_xa", 0, "khi nào", "R1", 400, "period"),
+        ("dang_uy_xa", 0, "2024", "T1", 400, "duty"),
+        ("dang_uy_xa", 0, "2024", "R9", 404, None),
+        ("dang_uy_xa", 1, "2024", "R1", 404, None),
+    ],
+)
+def test_a_report_that_nobody_owes_is_refused_and_nothing_is_opened(
+    district, plan, client_of, kind, place, period, duty, status, field
+):
+    user = make_user(("head", district.body(0, "dang_uy_xa")), ("head", district.body(0, "ubnd")))
+    with time_machine.travel(at("2024-07-01"), tick=False):
+        answer = asked(client_of(user), district.body(place, kind), period, duty)
+    assert answer.status_code == status
+    assert field is None or list(answer.json()) == [field]
+    assert not Report.objects.exists()
+    assert not Case.objects.exists()
+
+
+def test_whoever_only_works_there_asks_for_no_report(district, plan, client_of):
+    body = district.body(0, "dang_uy_xa")
+    with time_machine.travel(at("2024-07-01"), tick=False):
+        answer = asked(client_of(make_user(("handler", body))), body)
+    assert (answer.status_code, answer.json()["field"]) == (409, "body")
+    assert not Case.objects.exists()
+
+
+def test_what_was_done_on_the_page_of_its_case_stands_when_it_is_handed_in(district, plan):
+    """The head answered the case, a clerk recorded the day: the figures are frozen all the same, by the day that stands."""
+    bodies = [district.body(n, "dang_uy_xa") for n in range(2)]
+    heads = [head_of(body) for body in bodies]
+    reports.open_due(at("2024-11-01", 8))
+    answered(Report.objects.get(body=bodies[0]).case, "2024-12-04", "done")
+    closed = Report.objects.get(body=bodies[1]).case
+    do(
+        closed,
+        "record_duty",
+        "2024-12-04",
+        duty="handed_in",
+        day=day("2024-12-03"),
+        document=paper("2024-12-03"),
+    )
+    answered(closed, "2024-12-04", "done")
+    do(closed, "close", "2024-12-04", hour=16)
+    for body, head in zip(bodies, heads, strict=True):
+        report = Report.objects.get(body=body)
+        with pytest.raises(Refused, match="head"):
+            reports.hand_in(report, document=paper(), on=None, by=make_user(), at=at("2024-12-05", 9))
+        reports.hand_in(report, document=paper(), on=None, by=head, at=at("2024-12-05", 10))
+    handed_in = Report.objects.filter(body__in=bodies).order_by("handed_in_on")
+    rows = [(each.handed_in_on, each.figures is not None, each.case.stage) for each in handed_in]
+    assert rows == [(day("2024-12-03"), True, "closed"), (day("2024-12-05"), True, "closed")]
+
+
+def test_what_was_entered_by_mistake_is_owed_by_nobody(district, plan):
+    reports.open_due(at("2024-11-01", 8))
+    report = Report.objects.earliest("pk")
+    do(report.case, "void", "2024-11-02")
+    assert report not in Report.objects.owed()
+    assert Report.objects.owed().count() == 2
+
+
+def test_whoever_keeps_the_plans_of_a_body_reads_its_reports(district, plan, client_of):
+    body = district.body(0, "dang_uy_xa")
+    reports.open_due(at("2024-11-01", 8))
+    keeper = client_of(make_user(("plan_keeper", body)))
+    (row,) = keeper.get("/api/v1/reports/").json()["results"]
+    assert row["body"] == body.code
 
 
 @pytest.mark.slow
