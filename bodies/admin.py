@@ -112,7 +112,7 @@ class StaffAdmin(UserAdmin):
     inlines = [MembershipInline, PostInline]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (None, {"fields": ["full_name", "email", "phone", "language"]}),
+        (None, {"fields": ["full_name", "email", "phone", "language", "weekly_mail"]}),
         (None, {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [

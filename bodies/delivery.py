@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from bodies import message_channels, messages
 from bodies.calendars import Calendar
 from bodies.message_channels import Channel, Letter, Permanent
-from bodies.models import Announcement, Delivery, User
+from bodies.models import Announcement, Delivery, Message, User
 from bodies.querysets import DeliveryQuerySet
 from bodies.stopwatch import Stopwatch
 from bodies.working_days import current_calendar
@@ -37,6 +37,14 @@ _BACK_OFF = (1, 5, 15, 60, 180, 360, 720, 1440, 1440)
 TRIES = len(_BACK_OFF) + 1
 # People whose digests are put together in one transaction.
 _PEOPLE = 200
+
+# Topics whose words leave the house as they are: counts and references, nothing of anybody.
+_WHOLE: set[str] = set()
+
+
+def let_words_leave(topic: str) -> None:
+    """Letters of this topic tell what they say, and not only that there is something new."""
+    _WHOLE.add(topic)
 
 
 @dataclass
@@ -187,23 +195,28 @@ def _mark(delivery: Delivery, **facts: object) -> None:
 # --- What leaves ---------------------------------------------------------------------------------------------------
 
 
-def _news(delivery: Delivery) -> list[str]:
-    """What the letter names: references of what its reader has not opened in the application yet."""
+def _news(delivery: Delivery) -> list[Message]:
+    """What the letter tells of: what its reader has not opened in the application yet."""
     rows = Delivery.objects.filter(Q(pk=delivery.pk) | Q(carrier=delivery), message__opened_at=None)
-    return list(rows.order_by("id").values_list("message__subject", flat=True))
+    return [row.message for row in rows.select_related("message").order_by("id")]
 
 
-def _letter(delivery: Delivery, address: str, news: list[str]) -> Letter:
+def _letter(delivery: Delivery, address: str, news: list[Message]) -> Letter:
     """Neutral, whatever it is about: a denunciation looks like everything else from outside."""
-    references = list(dict.fromkeys(filter(None, news)))
+    references = list(dict.fromkeys(message.subject for message in news if message.subject))
+    whole = [message for message in news if message.topic in _WHOLE]
     with translation.override(delivery.message.recipient.language):
         title = _("Lắng Nghe: there is an update")
         if len(news) == 1 and references:
             title = _("Lắng Nghe: there is an update on %(reference)s") % {"reference": references[0]}
+        if len(news) == 1 and whole:
+            title = _("Lắng Nghe: %(title)s") % {"title": whole[0].title}
         lines = [
             _("New messages: %(count)s") % {"count": len(news)},
             *references[:50],
         ]
+        for message in whole:
+            lines += ["", message.title, message.text]
         if settings.SITE_URL:
             lines += ["", _("Sign in to read it: %(address)s") % {"address": settings.SITE_URL}]
     return Letter(to=address, title=title, text="\n".join(lines), key=f"delivery-{delivery.pk}")

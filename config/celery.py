@@ -42,6 +42,8 @@ app.conf.beat_schedule = {
     "remind of figures to type in": _every(3600, "plans.tasks.remind_typing"),
     "count all targets anew": _every(1800, "plans.tasks.recount_everything"),
     "open reports that fall due": _every(3600, "plans.tasks.open_reports"),
+    # Once a week and person, from the first working day on.
+    "tell heads of their week": _every(3600, "plans.tasks.tell_heads"),
     "follow mergers": _every(300, "cases.tasks.follow_mergers"),
     "give dialogues to the successors of their hosts": _every(300, "dialogues.tasks.follow_mergers"),
     # Made for yesterday, once; asked often, so that a night without a beat leaves no gap of more than a day.

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from bodies.models import Role
 from bodies.scopes import Standing
 from cases import figure_pages
 from cases.codes import Kind
@@ -15,6 +17,7 @@ from cases.counts import bodies_asked
 from cases.models import Case
 from dialogues.models import Dialogue
 from plans import head_page
+from plans import weekly as letters
 from plans.models import Measure
 
 
@@ -36,6 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "mine": mine,
         "question": question,
         "today": today,
+        "is_head": bool(standing.bodies(Role.HEAD)),
         "now": timezone.now(),
         "offices": head_page.offices(question, standing),
         "trend": figure_pages.trend(question, standing, today),
@@ -51,6 +55,20 @@ def page(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "plans/head.html", shown)
+
+
+@require_POST
+def weekly(request: HttpRequest) -> HttpResponse:
+    """Turn the letter of the week on or off, for oneself."""
+    if not request.standing.bodies(Role.HEAD):  # type: ignore[attr-defined]
+        raise Http404
+    wanted = request.POST.get("wanted") == "yes"
+    letters.want(request.user, wanted=wanted)  # type: ignore[arg-type]
+    if wanted:
+        messages.success(request, _("You get the letter of the week from now on."))
+    else:
+        messages.success(request, _("You get no letter of the week any more."))
+    return redirect("my-offices")
 
 
 def _with_words(links: list[head_page.Link]) -> list[tuple[str, head_page.Link]]:

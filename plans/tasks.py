@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from bodies.tasks import scheduled, scheduled_with
-from plans import freezing, recounts, reports, typed_figures
+from plans import freezing, recounts, reports, typed_figures, weekly
 
 
 @scheduled
@@ -26,3 +26,8 @@ def remind_typing() -> Any:
 @scheduled
 def open_reports() -> Any:
     return reports.open_due(timezone.now())
+
+
+@scheduled
+def tell_heads() -> Any:
+    return weekly.tell_heads(timezone.now())

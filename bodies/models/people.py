@@ -36,6 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi"
     )
+    # What a head promised and what is late, by mail once a week.
+    weekly_mail = models.BooleanField(_("weekly mail"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("technical administrator"), default=False)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
