@@ -348,6 +348,8 @@ def _settle(owner: psycopg.Connection, offices: list[Office], lots: list[Lot]) -
     # Only now: without knowing how many rows there are, the planner would join them one by one.
     tallies._rebuild_cells()
     owner.execute("VACUUM (ANALYZE) cases_figurecell")
+    # Bodies and areas came with the template: nothing was counted of them here, and what is not counted is guessed to be few.
+    owner.execute("ANALYZE")
 
 
 if __name__ == "__main__":
