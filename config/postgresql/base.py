@@ -26,9 +26,6 @@ class Cursor(base.Cursor):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
-        # Asked for at every request, wanted when the pool is made.
-        if self.alias in self._connection_pools:
-            return {}
         return super().get_connection_params() | {"cursor_factory": Cursor}
 
     @property
