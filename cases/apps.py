@@ -9,7 +9,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from bodies.navigation import Place, register_place
         from bodies.sessions import register_keeper
-        from cases import case_page, drafts, listeners  # noqa: F401 - listeners register themselves
+        from cases import bulk_jobs, case_page, drafts, listeners  # noqa: F401 - some register themselves
         from cases.panels import Panel, register_panel
         from cases.permissions import works_on_cases
 

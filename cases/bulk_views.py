@@ -3,16 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from rest_framework.exceptions import ValidationError
 
 from bodies.idempotency import fingerprint
-from bodies.refusals import Unprocessable
+from bodies.models import Job, User
+from bodies.refusals import Refused, Unprocessable
 from bodies.scopes import Standing
-from cases import bulk
+from cases import bulk, bulk_jobs, list_reading
 from cases.bulk_forms import FORMS, BulkForm
 from cases.lines import title_for
 from cases.models import Case
@@ -27,7 +31,13 @@ def move_many(request: HttpRequest) -> HttpResponse:
     standing = request.standing  # type: ignore[attr-defined]
     if name not in {move.name for move in bulk.offered(standing)}:
         raise Http404
-    seen = _seen(request)
+    if request.POST.get("all"):
+        wanted = _all_of(request)
+        if wanted is None or len(wanted) > bulk.MOST:
+            return _many(request, name, wanted)
+        seen = dict.fromkeys(wanted.values(), 0)
+    else:
+        seen = _seen(request)
     cases = list(
         Case.objects.visible_to(standing)
         .filter(reference__in=seen)
@@ -52,6 +62,63 @@ def move_many(request: HttpRequest) -> HttpResponse:
     if step == "try":
         return _answer(request, shown | _summary(bulk.try_out(cases, order), standing))
     return _carry_out(request, shown, order, [(case, seen[case.reference] or case.version) for case in cases])
+
+
+def _all_of(request: HttpRequest) -> dict[int, str] | None:
+    """The ids and references of every case of the list that was looked at; None: they are too many, or no list."""
+    standing = request.standing  # type: ignore[attr-defined]
+    query = QueryDict(request.POST.get("in", "")[:4000])
+    try:
+        rows = list_reading.rows_asked(query, request, standing, timezone.localdate())
+    except (ValidationError, KeyError):
+        return None
+    found = dict(rows.order_by("pk").values_list("pk", "reference")[: bulk_jobs.MOST + 1])
+    return found if len(found) <= bulk_jobs.MOST else None
+
+
+def _many(request: HttpRequest, name: str, wanted: dict[int, str] | None) -> HttpResponse:
+    """The same for more cases than a page can wait for: the fields, then a job that tries it out."""
+    standing, at = request.standing, request.POST.get("in", "")[:4000]  # type: ignore[attr-defined]
+    shown: dict[str, Any] = {"move": MOVES[name], "in": at, "all": True, "cases": []}
+    if wanted is None:
+        fault = _("These are more than %(most)s cases: filter the list first.") % {"most": bulk_jobs.MOST}
+        return _answer(request, shown | {"fault": fault}, status=422)
+    cases = list(Case.objects.visible_to(standing).filter(pk__in=wanted).select_related("body"))
+    step = request.POST.get("step", "")
+    form = FORMS[name](request.POST if step else None, cases=cases, standing=standing)
+    if not step or not form.is_valid() or form.cleaned_data["once"] is None:
+        return _answer(request, shown | {"form": form, "count": len(wanted)}, status=422 if step else 200)
+    typed = {key: values for key, values in request.POST.lists() if key.startswith("order-")}
+    user: User = request.user  # type: ignore[assignment]
+    key = form.cleaned_data["once"]
+    return redirect(
+        "move-all", bulk_jobs.begin(list(wanted), name, typed, by=user, at=timezone.now(), key=key).pk
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_all(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How far the worker is with one move in many cases, what it found, and the button that makes the move."""
+    mine = Job.objects.visible_to(request.user).filter(by=request.user)  # type: ignore[arg-type]
+    job = get_object_or_404(mine, pk=pk, kind__in=[bulk_jobs.TRY, bulk_jobs.MAKE])
+    if request.method == "POST":
+        try:
+            return redirect("move-all", bulk_jobs.make(job, at=timezone.now()).pk)
+        except Refused as refused:
+            messages.warning(request, refused.sentence)
+    result = job.result or {"able": [], "refused": []}
+    shown = {
+        "job": job,
+        "move": MOVES[job.arguments["move"]],
+        "is_at_work": job.state in {Job.State.WAITING, Job.State.RUNNING},
+        "is_tried": job.kind == bulk_jobs.TRY,
+        "able": len(result["able"]),
+        "refused": result["refused"],
+        "cannot": sum(count for _why, count, _named in result["refused"]),
+    }
+    part = "cases/list_bulk_state.html" if request.htmx else "cases/list_bulk_job.html"
+    return render(request, part, shown)
 
 
 def _carry_out(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("monitor/", monitor_views.monitor, name="monitor"),
     path("monitor/told/", monitor_views.told, name="told"),
     path("cases/move/", bulk_views.move_many, name="move-many"),
+    path("cases/move/<uuid:pk>/", bulk_views.move_all, name="move-all"),
     path("cases/lists/", saved_list_views.views, name="saved-views"),
     path("cases/lists/<int:pk>/drop/", saved_list_views.drop_view, name="drop-view"),
     path("cases/find/", list_views.find, name="find-cases"),

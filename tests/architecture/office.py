@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import openpyxl
 from allauth.mfa.models import Authenticator
@@ -15,7 +16,7 @@ from bodies.kinds import Level
 from bodies.messages import Wording
 from bodies.models import Announcement, CalendarDay, Delivery, Message, Person, Post, TaskRun, User
 from bodies.scopes import standing_of
-from cases import files, kept_lists
+from cases import bulk_jobs, files, kept_lists
 from cases.models import SavedView
 from dialogues import attendances, meetings, supervisions
 from dialogues.models import Attendance, Meeting, Supervision
@@ -132,12 +133,14 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
     )
     acknowledgements.acknowledge(receipt.petition, "Đơn", by=place.clerk, at=NOW)
     own = receipt.petition.petitioners.get().person.token
+    many = bulk_jobs.begin([case.pk], "urge", {}, by=place.head, at=NOW, key=UUID(int=7))
     return {
         "/api/v1/cases/": {"reference": case.reference, "file_id": file.pk},
         "/cases/": {"reference": case.reference, "move": "extend", "name": "people", "what": "person", "position": 0},
         "/cases/<reference>/verdicts/": {"reference": done.case.reference, "number": verdict.pk},
         "/api/v1/petitions/": {"code": receipt.petition.code},
         "/import/": {"pk": book.pk},
+        "/cases/move/": {"pk": many.pk},
         "/reception/": {"code": receipt.petition.code, "number": 1, "pk": day.pk},
         "/api/v1/verdicts/": {"pk": verdict.pk},
         "/api/v1/people/": {"token": own},
@@ -257,6 +260,7 @@ def _dialogues(place: Place, head: User) -> dict[str, dict[str, Any]]:
             for name in ("notice", "minutes", "results")
         },
         "/api/v1/public/dialogues/": {"code": published.code},
+        "/public/dialogues/": {"code": published.code},
     }
 
 

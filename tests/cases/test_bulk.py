@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from bodies import jobs
 from bodies.kinds import BodyKind
-from bodies.models import Announcement
+from bodies.models import Announcement, Job, User
 from bodies.scopes import standing_of
-from cases import bulk, workflow
+from bodies.stopwatch import Stopwatch
+from cases import bulk, bulk_jobs, workflow
 from cases.models import Case, Clock, Event
 from cases.steps import Actor
 from tests.cases.making import do, make_body, make_case, make_user
@@ -236,3 +238,75 @@ def test_what_was_typed_can_be_changed_after_the_summary(office, head):
     again = client.post("/cases/move/", {**hidden(summary), "step": ""})
     assert again.context["form"]["reason"].value() == "Lý do đầu"
     assert references(again.context["cases"]) == {case.reference, away.reference}
+
+
+# --- All rows of a list ---------------------------------------------------------------------------------------------
+
+
+def asked_of_all(client, move, query="open=true", **order):
+    typed = {f"order-{name}": value for name, value in order.items()}
+    typed.setdefault("order-once", "0b5c8a06-33c7-4b5e-9a0c-3f1f2f7a2f12")
+    return client.post("/cases/move/", {"move": move, "step": "try", "all": "1", "in": query, **typed})
+
+
+def test_a_short_list_is_moved_as_if_each_of_it_had_been_chosen(office, head):
+    cases = [make_case(office, received=days_ago(2)) for _ in range(3)]
+    other = make_case(office, received=days_ago(2), kind="feedback")
+    summary = asked_of_all(signed_in(head), "urge", f"kind={cases[0].kind}&open=true", reason="Chậm")
+    assert references(summary.context["able"]) == {case.reference for case in cases} - {other.reference}
+
+
+def test_a_long_list_is_tried_out_and_moved_by_the_worker(office, head, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    cases = [make_case(office, received=days_ago(2)) for _ in range(4)]
+    away = make_case(office, received=days_ago(2))
+    do(away, "route", days_ago(1), body=make_body(superior=office))
+    person, client = make_user(("handler", office), name="Trần Văn Xử"), signed_in(head)
+    first = client.post("/cases/move/", {"move": "assign", "all": "1", "in": "open=true"})
+    assert "all 5 cases of the list" in first.content.decode()
+    led = asked_of_all(client, "assign", person=person.username)
+    assert asked_of_all(client, "assign", person=person.username).url == led.url
+    assert "Waiting for the worker" in client.get(led.url).content.decode()
+    assert person.username not in str(Job.objects.get().arguments)
+    before = Event.objects.count()
+    jobs.run_waiting(timezone.now())
+    summary = client.get(led.url).content.decode()
+    assert "4 cases can, 1 cannot" in summary
+    assert away.reference in summary
+    assert Event.objects.count() == before
+    # One of them goes on meanwhile: it is not moved on what was seen.
+    do(cases[0], "classify", days_ago(1), kind="complaint")
+    made = client.post(led.url)
+    assert client.post(led.url).url == made.url
+    jobs.run_waiting(timezone.now())
+    told = client.get(made.url, headers={"hx-request": "true"}).content.decode()
+    assert "<html" not in told
+    assert "done in 3 cases, 1 cannot" in told
+    for case in cases[1:]:
+        assert [event.by for event in case.events.filter(move="assign")] == [head]
+    assert not cases[0].events.filter(move="assign").exists()
+    # A worker that is run again after a crash moves nothing twice, and tells the same.
+    job = Job.objects.get(kind=bulk_jobs.MAKE)
+    again = (
+        bulk_jobs.move_many(job, jobs.Progress(job, Stopwatch(timezone.now()))) if _taken_up(job) else None
+    )
+    assert len(again["able"]) == 3
+    assert Event.objects.filter(move="assign").count() == 3
+
+
+def _taken_up(job):
+    job.state, job.finished_at = Job.State.RUNNING, None
+    job.save()
+    return True
+
+
+def test_nobody_else_sees_the_job_and_too_long_a_list_is_refused(office, head, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 0)
+    make_case(office, received=days_ago(2))
+    led = asked_of_all(signed_in(head), "urge", reason="Chậm")
+    for other in (make_user(("head", office)), User.objects.create_superuser("ky-thuat")):
+        assert signed_in(other).get(led.url).status_code == 404
+    assert "no case in which" in signed_in(head).post(led.url, follow=True).content.decode()
+    monkeypatch.setattr(bulk_jobs, "MOST", 0)
+    assert asked_of_all(signed_in(head), "urge", reason="Chậm").status_code == 422
+    assert asked_of_all(signed_in(head), "urge", "kind=nonsense", reason="Chậm").status_code == 422
