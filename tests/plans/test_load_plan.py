@@ -11,6 +11,7 @@ from django.utils import translation
 
 from bodies.management.commands.load_bodies import DATA as TREES
 from bodies.management.commands.load_bodies import SAMPLES as SAMPLE_TREES
+from plans import measure_shapes, plan_files
 from plans.counters import COUNTERS
 from plans.management.commands.load_plan import DATA, SAMPLES
 from plans.models import Milestone, Plan, Target
@@ -194,3 +195,15 @@ def test_the_guide_names_every_counter_and_its_plan_loads(district):
             assert told[name] >= set(counter.fields), name
     load_text(re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)[1])
     assert Plan.objects.get(key="ke_hoach_2026").lines.count() == 1
+
+
+def test_the_guide_explains_every_word_of_a_file():
+    guide = (PROJECT / "docs" / "writing-a-plan.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`(\w+)", "".join(re.findall(r"^\| (`[^|]*) \|", guide, re.MULTILINE))))
+    words = {"threshold", "default_suggested", "baseline", "period"}
+    for shape in (plan_files.PLAN, plan_files.LINE):
+        words |= {*shape.needs, *shape.may_have}
+    assert words - explained == set()
+    measure = guide.split("## A measure")[1].split("## The counters")[0]
+    for word in (*measure_shapes.MEASURE.may_have, *measure_shapes.WORDS):
+        assert f"`{word}" in measure, word
