@@ -35,14 +35,14 @@ class StandingSerializer(serializers.Serializer):
     late = serializers.BooleanField()
 
 
-class ProgressSerializer(serializers.Serializer):
+class HowFarSerializer(serializers.Serializer):
     percent = serializers.IntegerField()
     on = serializers.DateField()
 
 
 class PromisedSerializer(StandingSerializer):
     text = serializers.CharField()
-    progress = ProgressSerializer(allow_null=True)
+    progress = HowFarSerializer(allow_null=True)
 
 
 class PublicDialogueInFullSerializer(PublicDialogueSerializer):

@@ -38,6 +38,10 @@ PUBLIC = {
     "/track/petition/verdict/",
     "/track/petition/withdraw/",
     "/track/leave/",
+    # The residents' pages of dialogues.
+    "/public/dialogues/",
+    "/public/dialogues/2026-kim-bang-ubnd-000123/",
+    "/public/questions/",
     "/accounts/login/",
     "/accounts/inactive/",
     # Leads whoever is not signed in to the sign-in.
