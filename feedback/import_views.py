@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,28 +20,11 @@ from bodies.refusals import BadInput, Refused, Unprocessable
 from feedback import register_jobs
 from feedback.models import RegisterFile
 from feedback.permissions import imports_for
+from feedback.register_reading import MEANINGS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # So many books of late, and faults of one book, stand on a page; the copy of a book tells all of its faults.
 _BOOKS, _FAULTS = 20, 100
-# What a column of a book can mean, in the order of Form 03.
-_MEANINGS = (
-    ("number", gettext_lazy("Number in the book")),
-    ("date", gettext_lazy("Day of the reception")),
-    ("who", gettext_lazy("Name and address in one column")),
-    ("name", gettext_lazy("Name of the person")),
-    ("address", gettext_lazy("Address")),
-    ("id", gettext_lazy("Number of the identity card")),
-    ("content", gettext_lazy("What it is about")),
-    ("kind", gettext_lazy("Kind of matter")),
-    ("people", gettext_lazy("Number of people")),
-    ("earlier", gettext_lazy("Office that settled it before")),
-    ("accept", pgettext_lazy("procedure", "Accepted")),
-    ("guide", gettext_lazy("Returned or guided")),
-    ("transfer", gettext_lazy("Transferred to")),
-    ("result", gettext_lazy("How it was settled")),
-    ("note", gettext_lazy("Note")),
-)
 
 
 class BookForm(forms.Form):
@@ -198,7 +181,7 @@ def _sheets(mapping: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
 def _told(found: dict[str, str]) -> list[tuple[str, Any]]:
     """The meanings, without the other way of naming a person than this book's."""
     other = {"who"} if "who" not in found else {"name", "address"} - found.keys()
-    return [(name, label) for name, label in _MEANINGS if name not in other]
+    return [(name, label) for name, label in MEANINGS.items() if name not in other]
 
 
 def _key(request: HttpRequest) -> UUID:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bodies.later import Later
 from bodies.text import fold, tidy
@@ -64,6 +66,24 @@ class Book:
     mapping: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
+# What a column of a book can mean, in the order of Form 03.
+MEANINGS: dict[str, Promise] = {
+    "number": gettext_lazy("Number in the book"),
+    "date": gettext_lazy("Day of the reception"),
+    "who": gettext_lazy("Name and address in one column"),
+    "name": gettext_lazy("Name of the person"),
+    "address": gettext_lazy("Address"),
+    "id": gettext_lazy("Number of the identity card"),
+    "content": gettext_lazy("What it is about"),
+    "kind": gettext_lazy("Kind of matter"),
+    "people": gettext_lazy("Number of people"),
+    "earlier": gettext_lazy("Office that settled it before"),
+    "accept": pgettext_lazy("procedure", "Accepted"),
+    "guide": gettext_lazy("Returned or guided"),
+    "transfer": gettext_lazy("Transferred to"),
+    "result": gettext_lazy("How it was settled"),
+    "note": gettext_lazy("Note"),
+}
 # The first that fits names the column; the narrower meanings come first.
 _HEADINGS = [
     ("number", r"^(so )?(tt|stt|thu tu)\b|^so tt\b"),
@@ -104,7 +124,8 @@ def _read_sheet(sheet: "Worksheet", book: Book, today: date, epoch: datetime) ->
     if not {"who", "name"} & columns.keys():
         lacking.append("who")
     if lacking:
-        why = _("These columns were not found: %(names)s.") % {"names": ", ".join(lacking)}
+        names = ", ".join(f"“{MEANINGS[name]}”" for name in lacking)
+        why = _("These columns were not found: %(names)s.") % {"names": names}
         book.faults.append(Fault(sheet.title, max(first, 1), "", why))
         return
     book.mapping[sheet.title] = {

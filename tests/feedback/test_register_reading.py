@@ -234,4 +234,4 @@ def test_numbers_of_lines(number: Any, read_as: int) -> None:
 def test_a_missing_column_is_named() -> None:
     book = read(TITLE, [heading for heading in USUAL if "Ngày" not in heading], usual(1, None)[2:])
     assert book.lines == []
-    assert "date" in book.faults[0].why
+    assert book.faults[0].why == "Không tìm thấy các cột: “Ngày tiếp”."
