@@ -8,7 +8,7 @@ BIN := .venv/bin
 EMBEDDED := $(BIN)/python -m config.embedded --with-parent
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help demo manage bench drill test checks format clean ready-to-run ready-to-test python
+.PHONY: help demo manage bench drill guide test checks format clean ready-to-run ready-to-test python
 
 help: ## this list
 	@sed -n 's/^\([a-z%-]*\):.*## /  make \1\t/p' Makefile
@@ -42,6 +42,9 @@ drill: ready-to-test ## all drills at full size, half an hour or more; writes do
 
 drill-%: ready-to-test ## one of them: make drill-R1
 	@$(EMBEDDED) run --temporary -- $(BIN)/python -m tests.drills $*
+
+guide: ready-to-test ## take the pictures of the user guide (docs/guide) anew
+	@$(EMBEDDED) run --temporary -- sh -c 'DATABASE_URL=$$DATABASE_OWNER_URL GUIDE_PICTURES=docs/guide/pictures $(BIN)/python -m pytest tests/browser/test_guide.py -k taken'
 
 format: ready-to-test ## bring the source into its one form
 	$(BIN)/ruff format .
