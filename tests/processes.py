@@ -29,7 +29,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 _QUIET = ["-W", "ignore:You're running the worker"]
 
 
-def until(true: Callable[[], object], *, seconds: float = 20, every: float = 0.05) -> None:
+# A machine may be slow and have other things to do: a wait is long, and ends as soon as it may.
+PATIENCE = 150
+
+
+def until(true: Callable[[], object], *, seconds: float = PATIENCE, every: float = 0.05) -> None:
     """Wait until something has become true; say so if it never does."""
     end = time.monotonic() + seconds
     while not true():
@@ -100,11 +104,19 @@ class Process:
 
     def kill_children(self) -> int:
         """SIGKILL to what it started, not to itself; how many that were."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        children = self.children()
         for child in children:
             with suppress(ProcessLookupError):
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
         return len(children)
+
+    def children(self) -> list[int]:
+        """The processes that it started itself and that have not ended."""
+        with suppress(OSError):
+            return [
+                int(each) for each in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+            ]
+        return []
 
     def freeze(self) -> None:
         self.signal(signal.SIGSTOP)

@@ -71,7 +71,7 @@ def test_two_workers_put_one_digest_together_for_each_person(calendar):
     users = people(40)
     for n in range(4):
         tell(users, key=f"k{n}", urgent=False)
-    barrier, made = threading.Barrier(3, timeout=20), []
+    barrier, made = threading.Barrier(3, timeout=60), []
 
     def gather():
         barrier.wait()

@@ -248,7 +248,7 @@ def test_told_rows_are_forgotten_in_batches_and_no_others(heard):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_tell_each_row_once():
-    meet = Barrier(2, timeout=20)
+    meet = Barrier(2, timeout=60)
 
     @outbox.listens_to(TOPIC, many=True)
     def hear(rows, now):
@@ -295,7 +295,7 @@ def test_a_listener_that_waits_for_a_lock_fails_alone_and_soon(heard):
         announce("a")
         announce("b")
     Announcement.objects.filter(topic="test.locked").update(announced_at=NOW)
-    began = Barrier(2, timeout=20)
+    began = Barrier(2, timeout=60)
     ended = Barrier(2, timeout=60)
 
     def hold():

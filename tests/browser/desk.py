@@ -12,6 +12,8 @@ from bodies.models import User
 
 PROJECT = Path(__file__).resolve().parents[2]
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+# How long, in milliseconds, a page may take to become what is expected: it ends the wait, not the test's speed.
+PATIENCE = 60_000
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

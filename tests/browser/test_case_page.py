@@ -15,7 +15,7 @@ from cases import drafts
 from cases.models import Case
 from cases.moves import MOVES
 from feedback import verdicts
-from tests.browser.desk import Desk
+from tests.browser.desk import PATIENCE, Desk
 from tests.cases.making import do, make_area, make_body, make_case, make_file, make_user, paper
 from tests.feedback.making import make_petition, make_place
 from tests.processes import until
@@ -64,7 +64,7 @@ def window(chromium_browser: Browser, live_server):
             timezone_id="Asia/Ho_Chi_Minh",
             viewport={"width": 1280, "height": 800},
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(Desk(context, live_server.url))
         opened[-1].sign_in(user)
         return opened[-1]
@@ -244,14 +244,14 @@ def test_what_is_typed_is_kept_on_the_server_as_one_types(desk: Desk, office):
     page.locator("#id_reason").press_sequentially("Không thuộc thẩm quyền", delay=5)
     expect(page.locator(".draft-said")).to_contain_text(said("Draft kept at"))
     # What was typed while the first draft was on its way goes with the next.
-    until(lambda: kept(case, people["head"]) == ["Không thuộc thẩm quyền"], seconds=10)
+    until(lambda: kept(case, people["head"]) == ["Không thuộc thẩm quyền"])
     page.goto(f"/cases/{case.reference}/")
     expect(page.locator("[data-act=refuse]")).to_contain_text(said("draft"))
     act(page, case, "refuse")
     expect(page.locator("#id_reason")).to_have_value("Không thuộc thẩm quyền")
     page.locator("[name=discard]").click()
     page.wait_for_url(f"**/cases/{case.reference}/")
-    until(lambda: drafts.of(case, people["head"]) == {}, seconds=10)
+    until(lambda: drafts.of(case, people["head"]) == {})
 
 
 def test_when_the_session_ends_while_one_types_nothing_is_lost(desk: Desk, office):

@@ -49,7 +49,7 @@ class Home:
         self, *command: str, temporary: bool = False, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         begun = self.begin("run", *(["--temporary"] if temporary else []), "--", *command, **environment)
-        said, complained = begun.communicate(timeout=90)
+        said, complained = begun.communicate(timeout=150)
         return subprocess.CompletedProcess(command, begun.returncode, said, complained)
 
     def python(self, code: str, **environment: str) -> str:

@@ -10,11 +10,16 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from tests.drills.outcome import Drill
 
 
 def main() -> int:
@@ -28,14 +33,15 @@ def main() -> int:
         os.environ["DRILL_APP_URL"], os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"], owner
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from tests.drills.catalogue import DRILLS
+    from tests.drills.catalogue import DRILLS, SMALL
 
-    if unknown := set(asked.names) - set(DRILLS):
-        parser.error(f"no drill is called {', '.join(sorted(unknown))}; there are {', '.join(DRILLS)}")
-    return run(asked.names or list(DRILLS), small=asked.small)
+    drills = SMALL if asked.small else DRILLS
+    if unknown := set(asked.names) - set(drills):
+        parser.error(f"no drill is called {', '.join(sorted(unknown))}; there are {', '.join(drills)}")
+    return run([drills[name] for name in asked.names or drills], small=asked.small)
 
 
-def run(names: list[str], *, small: bool) -> int:
+def run(drills: Sequence["Drill"], *, small: bool) -> int:
     from django.core.management import call_command
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
@@ -48,10 +54,10 @@ def run(names: list[str], *, small: bool) -> int:
         old = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     short = 0
     try:
-        for name in names:
-            drill, began = DRILLS[name], time.monotonic()
+        for drill in drills:
+            began = time.monotonic()
             call_command("flush", verbosity=0, interactive=False)
-            folder = Path(tempfile.mkdtemp(prefix=f"drill-{name}-"))
+            folder = Path(tempfile.mkdtemp(prefix=f"drill-{drill.name}-"))
             found = held(drill, folder, small=small)
             print(line(drill, found), flush=True)
             short += not found.is_met

@@ -6,10 +6,9 @@ Whoever brings a petition notices nothing; those who must be made to know of it 
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import redis
 
@@ -23,9 +22,6 @@ from tests.drills.outcome import Drill, Found
 from tests.feedback.making import Place, make_place, posted
 from tests.processes import Process, Valkey, beat, running, until, valkey, worker
 
-# Seconds of work with everything well, before and after.
-CALM = 3
-
 
 @dataclass(frozen=True)
 class Size:
@@ -36,8 +32,10 @@ class Size:
     drained: int = 120
     # Seconds between two runs of each task; 0: the deployed schedule.
     tick: float = 0
-    # Seconds that a petition may take; more where other tests run beside.
+    # Seconds that a petition may take; more where other tests run beside, but fewer than the broker is away.
     p95: float = 1
+    # Seconds of work with everything well, before and after.
+    calm: float = 3
 
 
 def informed(place: Place) -> list[Body]:
@@ -101,9 +99,8 @@ class Stream:
         body = posted(self._place, title=f"Đơn {number}", petitioners=[{"name": f"Nguyễn Văn {number}"}])
         return self._clerk.post("/api/v1/petitions/", body).status_code, time.monotonic() - moment
 
-    def ended(self) -> list[tuple[int, float]]:
-        """Status and seconds of each, counted from the moment it was to be asked."""
-        self._pool.shutdown()
+    def answers(self) -> list[tuple[int, float]]:
+        """Status and seconds of each so far, counted from the moment it was to be asked; waits for those on their way."""
         return [each.result() for each in self._asked]
 
 
@@ -115,7 +112,8 @@ def keep_up(processes: list[Process]) -> int:
     return len(ended)
 
 
-def outage(folder: Path, size: Size, breaks: Callable[[Valkey], Any]) -> Found:
+def outage(folder: Path, size: Size, *ways: Callable[[Valkey], AbstractContextManager[None]]) -> Found:
+    """The broker is away in each of these ways, one after another."""
     load_law()
     place = make_place()
     told = informed(place)
@@ -127,20 +125,22 @@ def outage(folder: Path, size: Size, breaks: Callable[[Valkey], Any]) -> Found:
             beat(broker, folder / "beat.log", **how),
         ]
         with running(web, *workers):
-            until(lambda: "ready." in workers[0].said(), seconds=60)
+            until(lambda: "ready." in workers[0].said())
             stream = Stream(Clerk(place.clerk, web), place, size.rate)
-            stream.flow(CALM)
-            with breaks(broker):
-                tell(f"the broker is away for {size.away:.0f} s")
-                stream.flow(size.away)
-            back = time.monotonic()
-            restarts = keep_up(workers)
-            stream.flow(CALM)
-            answers = stream.ended()
-            tell(f"{untold()} announcements wait")
-            until(lambda: steady(untold) == 0, seconds=600)
-            drained = time.monotonic() - back
-            restarts += keep_up(workers)
+            stream.flow(size.calm)
+            drained, restarts = 0.0, 0
+            for way in ways:
+                with way(broker):
+                    tell(f"the broker is away for {size.away:.0f} s: {way.__name__}")
+                    stream.flow(size.away)
+                back = time.monotonic()
+                restarts += keep_up(workers)
+                stream.flow(size.calm)
+                answers = stream.answers()
+                tell(f"{untold()} announcements wait")
+                until(lambda: steady(untold) == 0, seconds=600)
+                drained = max(drained, time.monotonic() - back)
+                restarts += keep_up(workers)
     refused = sum(status != 201 for status, _seconds in answers)
     p95 = quantile([seconds for _status, seconds in answers], 0.95)
     lost = len(answers) * len(told) - Notice.objects.filter(body__in=told, why="duty").count()
@@ -164,19 +164,22 @@ R2 = Drill(
     "the broker is killed and stays away",
     lambda folder, size: outage(folder, size, killed),
     full=Size(away=600),
-    small=Size(away=4, tick=0.5, p95=3),
 )
 R3 = Drill(
     "R3",
     "the broker takes every call and answers none",
     lambda folder, size: outage(folder, size, frozen),
     full=Size(away=300),
-    small=Size(away=6, tick=0.5, p95=3),
 )
 R4 = Drill(
     "R4",
     "the broker is emptied, then killed and its files removed",
     lambda folder, size: outage(folder, size, emptied),
     full=Size(away=20, drained=300),
-    small=Size(away=2, tick=0.5, p95=3),
+)
+IN_ALL_WAYS = Drill(
+    "broker",
+    "R2, R3 and R4 one after another, with processes started once",
+    lambda folder, size: outage(folder, size, killed, frozen, emptied),
+    small=Size(away=6, rate=3, tick=0.5, p95=4, calm=1),
 )

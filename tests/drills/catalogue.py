@@ -1,4 +1,4 @@
-"""All drills, in the order in which they are run and written down."""
+"""All drills, in the order in which they are run and written down, and those of the suite."""
 
 from tests.drills import broker, clerks, clocks, load, post, sweep, walks
 
@@ -22,3 +22,4 @@ DRILLS = {
         walks.MEASURES,
     )
 }
+SMALL = {drill.name: drill for drill in (*DRILLS.values(), broker.IN_ALL_WAYS) if drill.small}

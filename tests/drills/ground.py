@@ -104,7 +104,7 @@ class Web(Process):
 
     def start(self) -> None:
         super().start()
-        until(self.answers, seconds=60)
+        until(self.answers)
 
     def answers(self) -> bool:
         try:

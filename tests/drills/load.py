@@ -85,13 +85,13 @@ def ordinary(folder: Path, size: Size) -> Found:
             beat(broker, folder / "beat.log", **how),
         ]
         with running(web, *crew):
-            until(lambda: "ready." in crew[0].said(), seconds=60)
+            until(lambda: "ready." in crew[0].said())
             due, began = spread(size), timezone.now()
             tell(f"{size.seconds:.0f} s of work")
             with watched(due) as seen:
                 stream = Stream(Clerk(place.clerk, web), place, size.rate)
                 stream.flow(size.seconds)
-                answers = stream.ended()
+                answers = stream.answers()
                 until(lambda: len(seen) == len(due) and not untold(), seconds=size.latest + 120, every=0.5)
     waited = Announcement.objects.filter(at__gte=began).values_list("at", "announced_at")
     ages = [(told - at).total_seconds() for at, told in waited]
@@ -111,5 +111,5 @@ R18 = Drill(
     "an ordinary day's work on the deployed schedule",
     ordinary,
     full=Size(seconds=600, rate=3, late=600),
-    small=Size(seconds=5, rate=2, late=10, tick=0.5, oldest=10, latest=10),
+    small=Size(seconds=5, rate=2, late=10, tick=0.5, oldest=60, latest=60),
 )

@@ -36,8 +36,9 @@ class Drill:
     name: str
     title: str
     run: Callable[[Path, Any], Found]
-    full: Any
-    small: Any
+    # None: it is not held at this size.
+    full: Any = None
+    small: Any = None
     # Whether the rows of all rooms fit each other afterwards (config.invariants): not where a drill leaves half a case.
     leaves_all_whole: bool = True
 

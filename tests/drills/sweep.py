@@ -44,6 +44,7 @@ from tests.drills.ground import (
 )
 from tests.drills.outcome import Drill, Found
 from tests.processes import (
+    PATIENCE,
     PROJECT,
     Process,
     Valkey,
@@ -145,7 +146,7 @@ class Crew:
 
     def kill_one_process(self, draw: random.Random) -> bool:
         """One process of a worker's pool, which does the work: no newborn one, or none would ever end what it began."""
-        children = [child for each in self.workers if is_up(each) for child in children_of(each.pid)]
+        children = [child for each in self.workers if is_up(each) for child in each.children()]
         now = time.monotonic()
         grown = [child for child in children if now - self._first_seen.setdefault(child, now) > GROWN]
         return bool(grown) and kill(draw.choice(grown))
@@ -165,12 +166,6 @@ class Crew:
 def is_up(process: Process) -> bool:
     """Whether a worker takes tasks since it was started last."""
     return process.is_running() and " ready." in process.said().rpartition("[queues]")[2]
-
-
-def children_of(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
 
 
 def kill(pid: int) -> bool:
@@ -250,10 +245,10 @@ def strike(crew: Crew, size: Size, torn: Torn, draw: random.Random) -> tuple[Cou
     """Blow after blow, 50 to 150 ms apart; how many of which kind, and how many levels were written between them."""
     glass = Hourglass(size, draw)
     struck: Counter[str] = Counter()
-    until(lambda: all(is_up(each) for each in crew.workers), seconds=60)
+    until(lambda: all(is_up(each) for each in crew.workers))
     for blow in blows(crew, size, draw):
         time.sleep(draw.uniform(0.05, 0.15))
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while steady(glass.turn) or not steady(lambda blow=blow: blow(draw)):
             assert time.monotonic() < end, "nothing came up that could be killed"
             crew.tend()
@@ -371,5 +366,5 @@ R11 = Drill(
     "three workers and two beats sweep at once",
     crowded,
     full=Size(cases=3000),
-    small=Size(cases=60),
+    small=Size(cases=60, workers=2),
 )

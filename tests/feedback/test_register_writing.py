@@ -170,7 +170,7 @@ def test_an_import_killed_in_the_middle_is_finished_by_the_next(tmp_path: Path) 
         _wait_for(lambda: RegisterLine.objects.count() > 0, importer)
     finally:
         importer.send_signal(signal.SIGKILL)
-        importer.wait(timeout=30)
+        importer.wait(timeout=120)
     before = RegisterLine.objects.count()
     assert 0 < before < 1_499
     assert before % register.BATCH == 0

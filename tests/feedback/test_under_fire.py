@@ -234,7 +234,7 @@ def test_petitions_come_in_and_are_followed_while_the_broker_is_gone(place, dead
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     lodged, tracked, logged, seconds = json.loads(done.stdout.splitlines()[-1])
