@@ -1,6 +1,7 @@
 """The citizen's pages on a small phone whose browser runs no scripts: from the sign-in page to a verdict."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +12,18 @@ from bodies.models import User
 from cases.models import Case
 from feedback.intake import Receipt
 from feedback.models import Verdict, Word
-from tests.browser.desk import Desk
+from tests.browser.desk import PATIENCE, Desk
 from tests.cases.making import answered, do
 from tests.feedback.making import make_petition, make_place
 from tests.feedback.slip_holder import NO_CODE, picture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("law")]
 WIDTH = 360
+# What the first page may cost over a slow line.
+REQUESTS, BYTES = 15, 150_000
+# Before it is packed; over the network it is less.
+LOADED = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
+    .map(loaded => loaded.decodedBodySize)"""
 # A finger's width, in CSS pixels.
 FINGER = 44
 # What is touched: links that stand in a sentence are as high as its line.
@@ -38,18 +44,21 @@ def phone(chromium_browser: Browser, live_server: Any) -> Iterator[Desk]:
         viewport={"width": WIDTH, "height": 740},
         java_script_enabled=False,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     phone = Desk(context, live_server.url)
     yield phone
     assert phone.complaints == []
     context.close()
 
 
+def days_ago(days: int) -> str:
+    return str(timezone.localdate() - timedelta(days=days))
+
+
 @pytest.fixture
 def slip() -> Receipt:
-    today = str(timezone.localdate())
-    receipt = make_petition(make_place(), kind="feedback", received=today)
-    do(receipt.case, "accept", today)
+    receipt = make_petition(make_place(), kind="feedback", received=days_ago(3))
+    do(receipt.case, "accept", days_ago(2))
     return receipt
 
 
@@ -85,6 +94,9 @@ def test_a_petition_is_followed_added_to_and_rated_without_a_script(
     page.goto("/accounts/login/")
     page.get_by_role("link", name="Tra cứu đơn bằng mã").click()
     look(phone, desk, "Tra cứu đơn")
+    sizes = page.evaluate(LOADED)
+    assert 5 <= len(sizes) <= REQUESTS
+    assert sum(sizes) <= BYTES
     page.get_by_label("Mã tra cứu").fill(NO_CODE)
     page.get_by_role("button", name="Tra cứu").click()
     expect(page.locator("#summary")).to_contain_text("Không có đơn nào với mã này")
@@ -112,8 +124,7 @@ def test_a_petition_is_followed_added_to_and_rated_without_a_script(
     assert has_focus(page, "[role=status]")
     assert Word.objects.get().text == "Xin gửi thêm ảnh"
 
-    today = str(timezone.localdate())
-    answered(Case.objects.get(), today, result="met")
+    answered(Case.objects.get(), days_ago(1), result="met")
     page.reload()
     look(phone, desk, "Đơn của ông/bà")
     page.get_by_role("link", name="Đánh giá kết quả trả lời").click()
