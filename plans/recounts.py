@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import make_aware
@@ -55,12 +55,18 @@ def recount(
         ]
         changed = _write(measure(plan, wanted, as_of=today), at=at, as_of=today, is_whole=True)
         if years is None and targets is None:
-            # Of periods in which a target is no longer judged, and of lines that left the plan.
-            counted = Measure.objects.filter(
-                target__plan=plan, frozen_at=None, typed=None, measured_at__lt=at
-            )
-            changed += counted.exclude(target__measured_by=Source.MANUAL).delete()[0]
+            changed += _forget_old(plan, at)
         return changed
+
+
+def _forget_old(plan: Plan, at: datetime) -> int:
+    """Figures of periods in which a target is no longer judged, of lines that left the plan, and counted ones of a line that
+    is typed in since."""
+    rows = Measure.objects.filter(target__plan=plan, frozen_at=None, typed=None)
+    typed = Measure.objects.filter(target=OuterRef("target"), period=OuterRef("period"), typed__isnull=False)
+    is_counted = ~Q(target__measured_by=Source.MANUAL)
+    never_typed = Q(body__isnull=False) | ~Exists(typed)
+    return rows.filter(is_counted & Q(measured_at__lt=at) | ~is_counted & never_typed).delete()[0]
 
 
 def check_daily(now: datetime) -> int:
@@ -186,7 +192,8 @@ def _frozen(terms: set[_TargetTerm]) -> set[_Key]:
 
 
 def _known(terms: set[_TargetTerm], bodies: set[int | None] | None) -> dict[_Key, tuple[Any, ...]]:
-    rows = _these(terms)
+    # What was typed in before the line began to be counted is no figure of it.
+    rows = _these(terms).filter(typed=None)
     if bodies is not None:
         rows = rows.filter(Q(body__in=[body for body in bodies if body is not None]) | Q(body=None))
     return {
@@ -237,7 +244,7 @@ def _upsert(rows: list[Measure]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["target", "period", "body", "version"],
-        update_fields=[*_FIGURE, "as_of", "measured_at"],
+        update_fields=[*_FIGURE, "as_of", "measured_at", "typed"],
         batch_size=2000,
     )
 

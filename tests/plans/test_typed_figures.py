@@ -154,6 +154,23 @@ def test_counting_leaves_what_was_typed_alone(client_of, world):
     assert of_plan("C").typed is None
 
 
+def test_a_line_that_is_counted_from_now_on_keeps_nothing_that_was_typed_and_back(client_of, world):
+    typed(client_of(world.keeper), "N", world, value="7")
+    rest = (COUNTED, typed_line("S", "percent_of_items"), typed_line("W", "qualitative"))
+    rule = all_of("counter: cases_open, op: '>=', value: threshold")
+    plan = make_plan(world, *rest, line("N", rule, value_type="count_total", threshold="5"))
+    recounts.recount(plan, at=at("2024-12-21"))
+    for body in (None, world.body(0, "ubnd")):
+        assert (of_plan("N", body).value, of_plan("N", body).typed) == (0, None)
+    assert TypedFigure.objects.count() == 1
+    plan = make_plan(world, *rest, typed_line("N", "count_total", threshold="5"))
+    recounts.recount(plan, at=at("2024-12-22"))
+    assert not Measure.objects.filter(target__code="N").exists()
+    typed(client_of(world.keeper), "N", world, value="8")
+    recounts.recount(plan, at=at("2024-12-23"))
+    assert (of_plan("N").value, of_plan("N").typed) == (8, None)
+
+
 def test_of_a_fixed_figure_a_new_version_says_what_changed(client_of, world):
     client = client_of(world.keeper)
     typed(client, "N", world, value="7")
