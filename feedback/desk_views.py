@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bodies import phones
 from bodies.idempotency import fingerprint, once
 from bodies.identity_facts import Identity
 from bodies.models import Area, Body
@@ -26,7 +27,7 @@ from bodies.refusals import BadInput, Refused, Unprocessable
 from bodies.scopes import Standing
 from cases.codes import Kind
 from cases.steps import Actor, local_day
-from feedback import intake, reception_days, repeats
+from feedback import finding, intake, reception_days, repeats
 from feedback.desk_forms import REMEMBERED, DeskForm
 from feedback.intake import Receipt
 from feedback.models import Petition
@@ -117,18 +118,22 @@ def _desk_of(form: DeskForm) -> Body:
 def similar(request: HttpRequest) -> HttpResponse:
     """What this may repeat, while it is typed: by the person, or by the place and the words."""
     desks = {body.code: body for body in _desks(request)}
-    known = {name: request.POST.get(f"{name}_0", "")[:200] for name in ("name", "id_number", "phone")}
+    fields = {name: request.POST.get(f"{name}_0", "")[:200] for name in ("name", "id_number", "phone")}
+    typed = finding.wholly_typed(Identity(**fields))
     sought = Sought(
         title=request.POST.get("title", "")[:300],
         content=request.POST.get("content", "")[:4000],
         area=Area.objects.open_to_all().filter(code=request.POST.get("area", "")).first(),
         body=desks.get(request.POST.get("received_by", "")),
-        people=[Identity(**known)] if any(known.values()) else [],
+        people=[typed],
     )
-    found = repeats.look(sought, request.standing, today=timezone.localdate())  # type: ignore[attr-defined]
+    standing, now = request.standing, timezone.now()  # type: ignore[attr-defined]
+    known = finding.known_to_the_desk(typed, standing, now)
+    found = repeats.look(sought, standing, today=timezone.localdate(now))
     for each in found:
         each.case["kind_label"] = Kind(each.case["kind"]).label
-    return render(request, "feedback/similar.html", {"found": found})
+    people = [(each, phones.shown(each.identity.phone)) for each in known]
+    return render(request, "feedback/similar.html", {"found": found, "known": people})
 
 
 @never_cache

@@ -8,6 +8,7 @@ from cases.models import Case
 from feedback.models import Petitioner
 from tests.browser.desk import Desk
 from tests.cases.making import make_area, make_body, make_case, make_user
+from tests.feedback.making import Place, an, make_petition
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("law")]
 MOST_KEYS = 25
@@ -46,10 +47,11 @@ def test_a_walk_in_is_logged_by_keyboard_alone(desk: Desk, office, capsys):
     press("ArrowDown")
     to("title")
     page.keyboard.type("Đèn đường ngõ 4 không sáng")
-    began = time.monotonic()
+    # The server is a thread of this process: what it worked counts, not what else the machine had to do.
+    began = time.process_time()
     press("Control+Enter")
     page.wait_for_url("**/receipt/")
-    spent = time.monotonic() - began
+    spent = time.process_time() - began
     with capsys.disabled():
         print(f"\nlogging a walk-in: {keys} keystrokes beyond the text, {spent:.2f} s of the server")
     assert keys <= MOST_KEYS
@@ -86,3 +88,34 @@ def test_the_form_has_no_faults_and_points_to_what_is_wrong(desk: Desk, office, 
     assert page.locator("#summary").evaluate("element => element === document.activeElement")
     assert page.get_by_label("Tóm tắt").input_value() == "Đèn đường ngõ 4 không sáng"
     assert desk.faults() == []
+
+
+def test_who_came_before_is_filled_in_and_composing_vietnamese_sends_nothing(desk: Desk, office):
+    body, clerk = office
+    place = Place(body.area, body, body, body, clerk, clerk, clerk, clerk, clerk)
+    make_petition(place, kind="feedback", received="2026-11-02")
+    page = desk.sign_in(clerk)
+    page.goto("/reception/")
+    page.keyboard.type("Nguyễn Văn An")
+    page.locator("[data-fills]").first.click()
+    told = an()
+    for name in ("name", "phone", "id_number", "address"):
+        assert page.locator(f"#id_{name}_0").input_value() == told[name]
+    assert page.evaluate("document.activeElement.name") == "title"
+    assert desk.faults() == []
+    # Telex: the Enter that ends a word while it is composed is the keyboard's own.
+    page.keyboard.type("Đường hỏng")
+    sent = page.evaluate(
+        """() => {
+          let sent = 0;
+          const desk = document.getElementById("desk");
+          desk.addEventListener("submit", (event) => { event.preventDefault(); sent += 1; });
+          const press = (isComposing) => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, isComposing, bubbles: true, cancelable: true }));
+          press(true);
+          const composing = sent;
+          press(false);
+          return [composing, sent];
+        }"""
+    )
+    assert sent == [0, 1]

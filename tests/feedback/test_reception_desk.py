@@ -149,3 +149,10 @@ def test_the_picture_leads_to_the_page_and_holds_the_code_only_where_there_is_no
     code = re.search(r'class="code">([0-9A-Z-]{14})<', slip).group(1)
     assert drawn(f"{site}/track/" if site else code) in slip
     assert ("<strong>lang-nghe.example.vn/track/</strong>" in slip) is bool(site)
+
+
+def test_the_slip_is_printed_on_a5_and_on_a4(office):
+    client, body = office
+    slip = client.post("/reception/", typed(body)).headers["Location"]
+    for query, size in (("", "a5"), ("?size=a4", "a4"), ("?size=a5", "a5"), ("?size=x", "a5")):
+        assert f'class="slip slip-{size}"' in client.get(slip + query).content.decode(), query

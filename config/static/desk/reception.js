@@ -22,6 +22,11 @@
       const radio = desk.querySelector(`input[name=kind][value="${pick.dataset.picks}"]`);
       if (radio) { radio.checked = true; radio.focus(); }
     }
+    const person = event.target.closest("[data-fills]");
+    if (person) {
+      for (const name of ["name", "phone", "id_number", "address"]) desk.elements[`${name}_0`].value = person.dataset[name];
+      desk.elements.title.focus();
+    }
     if (event.target.closest("[data-prints]")) window.print();
   });
 })();
