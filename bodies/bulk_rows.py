@@ -1,4 +1,4 @@
-"""Many new rows of one table in one COPY: what an import or a sweep writes. A test compares them with rows saved one by one."""
+"""Many new rows of one table in one COPY: what an import writes. A test compares them with rows saved one by one."""
 
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,9 +1,9 @@
 """New rows of one or several tables in one statement, whatever their number: each table's rows go as one JSON text.
 
-What an intake, a sweep and an import write. A test holds it to rows saved one by one.
+What opening a case writes. A test holds it to rows saved one by one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -13,20 +13,6 @@ from django.db.models import Model
 
 # A model, and whether its rows bring their ids.
 _Kind = tuple[type[Model], bool]
-
-
-def give_ids(rows: Sequence[Model]) -> None:
-    """Take numbers from the table's own sequence, so that other rows can point at these before they are written."""
-    if not rows:
-        return
-    meta = rows[0]._meta
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [meta.db_table, meta.pk.column, len(rows)],
-        )
-        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = pk
 
 
 def write(rows: Iterable[Model]) -> None:

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bodies import loading
+from bodies.management import data_files
 from bodies.yaml_lines import FileRefused
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SAMPLES = ["kim-bang.yaml", "bac-kan.yaml", "bac-giang.yaml", "ninh-binh.yaml"]
-# A mistake in a template shows in every commune that uses it: nobody reads hundreds of lines
-MOST_FAULTS = 20
 
 
 class Command(BaseCommand):
@@ -39,8 +38,8 @@ class Command(BaseCommand):
             counts = _load(paths, minimums=options["minimums"])
         except FileRefused as refused:
             if options["json"]:
-                self.stdout.write(_faults_as_json(refused))
-            raise CommandError(_faults_as_text(refused)) from None
+                self.stdout.write(data_files.faults_as_json(refused))
+            raise CommandError(data_files.faults_as_text(refused)) from None
         if options["json"]:
             self.stdout.write(json.dumps(counts))
             return
@@ -57,11 +56,11 @@ class Command(BaseCommand):
 
 def _load(paths: list[Path], *, minimums: bool) -> dict[str, dict[str, int]]:
     with transaction.atomic():
-        loaded = loading.load_trees([(str(path), _read(path)) for path in paths], at=timezone.now())
+        loaded = loading.load_trees([(str(path), data_files.read(path)) for path in paths], at=timezone.now())
         counts = {"areas": loaded.areas, "bodies": loaded.bodies, "acts": loaded.acts} if paths else {}
         if minimums:
             path = DATA / "reception_minimums.yaml"
-            counts["minimums"] = loading.load_minimums(_read(path), source=str(path))
+            counts["minimums"] = loading.load_minimums(data_files.read(path), source=str(path))
     # Of trees just loaded the planner knows nothing, takes them for small, and reads lists of cases body by body.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE bodies_area, bodies_body")
@@ -70,26 +69,3 @@ def _load(paths: list[Path], *, minimums: bool) -> dict[str, dict[str, int]]:
 
 def _in_order(count: Counter[str]) -> dict[str, int]:
     return {word: count[word] for word in ("created", "changed", "unchanged")}
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as wrong:
-        what = _("%(file)s cannot be read: %(reason)s")
-        raise CommandError(what % {"file": path, "reason": wrong.strerror}) from None
-    except UnicodeDecodeError:
-        raise CommandError(_("%(file)s is not a text in UTF-8.") % {"file": path}) from None
-
-
-def _faults_as_text(refused: FileRefused) -> str:
-    lines = [f"{refused.source}:{fault.line}: {fault.what}" for fault in refused.faults[:MOST_FAULTS]]
-    more = len(refused.faults) - MOST_FAULTS
-    if more > 0:
-        lines.append(_("and %(count)d more") % {"count": more})
-    return "\n".join([_("Nothing was changed."), *lines])
-
-
-def _faults_as_json(refused: FileRefused) -> str:
-    faults = [{"line": fault.line, "what": fault.what} for fault in refused.faults]
-    return json.dumps({"file": refused.source, "faults": faults}, ensure_ascii=False)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bodies.management import data_files
 from bodies.yaml_lines import FileRefused
 from cases.rule_book import load_rules
 from cases.rule_files import read_rules
@@ -26,25 +27,14 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         path = options["file"]
         try:
-            lines = read_rules(_read(path), source=str(path))
+            lines = read_rules(data_files.read(path), source=str(path))
             counts = load_rules(lines, source=str(path), today=timezone.localdate())
         except FileRefused as refused:
             if options["json"]:
-                faults = [{"line": fault.line, "what": fault.what} for fault in refused.faults]
-                self.stdout.write(json.dumps({"file": refused.source, "faults": faults}, ensure_ascii=False))
-            raise CommandError("\n".join([_("Nothing was changed."), str(refused)])) from None
+                self.stdout.write(data_files.faults_as_json(refused))
+            raise CommandError(data_files.faults_as_text(refused)) from None
         if options["json"]:
             self.stdout.write(json.dumps(counts))
             return
         line = _("time limits: %(created)d created, %(changed)d changed, %(unchanged)d unchanged")
         self.stdout.write(line % counts)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as wrong:
-        what = _("%(file)s cannot be read: %(reason)s") % {"file": path, "reason": wrong.strerror}
-        raise CommandError(what) from None
-    except UnicodeDecodeError:
-        raise CommandError(_("%(file)s is not a text in UTF-8.") % {"file": path}) from None
