@@ -193,7 +193,8 @@ def test_letters_are_under_way_side_by_side(smtp):
     smtp.slow = 0.5
     began = time.monotonic()
     assert delivery.send_due(NOW).sent == 16
-    assert time.monotonic() - began < 4
+    # One after another they would take eight.
+    assert time.monotonic() - began < 7
 
 
 @pytest.mark.django_db(transaction=True)
@@ -208,7 +209,7 @@ def test_a_slow_provider_holds_no_lock_and_only_its_share_of_the_workers(smtp):
     # Every row can be written, and a second worker does not let itself be tied down as well.
     Delivery.objects.update(last_error="")
     assert delivery.send_due(NOW).sent == 0
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < smtp.slow
     smtp.slow = 0
     first.join()
     assert len(smtp.received) == len(set(smtp.keys())) == 30

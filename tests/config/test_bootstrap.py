@@ -168,7 +168,8 @@ def test_what_is_installed_is_not_installed_again(project, bare_python, index, t
     began = time.monotonic()
     done = bootstrap(bare_python, project, "embedded", PIP_INDEX_URL="http://127.0.0.1:9/simple")
     assert (done.returncode, done.stderr) == (0, "")
-    assert time.monotonic() - began < 1
+    # On any machine sooner than it could be installed.
+    assert time.monotonic() - began < 5
     assert told(project) == before
 
 
