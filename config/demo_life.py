@@ -20,7 +20,7 @@ from cases.conclusions import Promise
 from cases.models import Case, Subject
 from cases.steps import Actor, Document
 from config.demo_logs import keep_logs
-from config.demo_people import Days, Place, working
+from config.demo_people import Act, Days, Place, working
 from dialogues import concluding, questions
 from dialogues import workflow as dialogue_workflow
 from dialogues.codes import Brought
@@ -147,6 +147,7 @@ def _petition(place: Place, year: int, days: Days) -> None:
     clerk, kind = place.head(body), days.draw.choice(KINDS)
     who = Identity(name="Nguyễn Văn Mẫu", address=place.area.name)
     came = working(date(year, 1, 4) + timedelta(days=days.draw.randint(0, 290)), 9)
+    flags = frozenset({"complex"} if days.happens(0.08) else {"group"} if days.happens(0.08) else ())
 
     def receive(at: datetime) -> None:
         new = intake.NewPetition(
@@ -161,11 +162,26 @@ def _petition(place: Place, year: int, days: Days) -> None:
             area=place.area,
             subject=Subject.objects.get(code=topic[0]),
             petitioners=[intake.NewPetitioner(identity=who)],
+            people_count=12 if "group" in flags else 1,
+            flags=flags,
         )
         case = intake.receive(new, by=Actor.staff(clerk), recorded_at=at).case
         _goes_on(case, body, place, days, at)
+        if "complex" in flags and days.happens(0.8):
+            days.on(working(timezone.localdate(at) + timedelta(days=1), 8), _direct(case, place))
 
     days.on(came, receive)
+
+
+def _direct(case: Case, place: Place) -> Act:
+    """The secretary takes a complex matter in hand."""
+    by, facts = Actor.staff(place.head(place.office)), {"standing_member": place.head(place.party)}
+
+    def act(at: datetime) -> None:
+        case.refresh_from_db()
+        workflow.move(case, "direct", by=by, recorded_at=at, reason="Vụ việc phức tạp", facts=facts)
+
+    return act
 
 
 def _goes_on(case: Case, body: Body, place: Place, days: Days, came: datetime) -> None:

@@ -78,6 +78,10 @@ def test_what_is_agreed_at_a_briefing_and_recommended_after_a_supervision_become
         ("conclusion", "closed"),
         ("supervision", "closed"),
     ]
+    # Every petition of this draw is complex, and the secretary takes it in hand.
+    for case in Case.objects.filter(flags__contains=["complex"]):
+        assert case.standing_member == place_of(code).head(place_of(code).party)
+    assert Case.objects.filter(flags__contains=["complex"]).exists()
 
 
 def test_districts_live_too_and_receive_no_petitions_of_their_own(trees):
