@@ -10,6 +10,7 @@ class CasesConfig(AppConfig):
         from bodies.navigation import Place, register_place
         from bodies.sessions import register_keeper
         from cases import bulk_jobs, case_page, drafts, listeners  # noqa: F401 - some register themselves
+        from cases.follows import is_offered, state_of
         from cases.panels import Panel, register_panel
         from cases.permissions import works_on_cases
 
@@ -24,5 +25,7 @@ class CasesConfig(AppConfig):
             )
         )
         register_keeper(drafts.keep_sent)
+        follow = Panel("follow", _("Follow"), "cases/case/follow.html", 80, state_of, is_for=is_offered)
+        register_panel(follow)
         told = _("Who was told")
         register_panel(Panel("told", told, "cases/case/told.html", 90, case_page.told_of, is_folded=True))

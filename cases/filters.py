@@ -54,6 +54,7 @@ class CaseFilter(AskedFilters):
     )
     open = django_filters.BooleanFilter(method="is_open")
     due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lt")
+    followed = django_filters.BooleanFilter(method="is_followed")
     received_after = django_filters.DateFilter(field_name="received_on", lookup_expr="gte")
     received_before = django_filters.DateFilter(field_name="received_on", lookup_expr="lte")
     q = django_filters.CharFilter(method="search", max_length=200)
@@ -154,6 +155,10 @@ class CaseFilter(AskedFilters):
 
     def is_open(self, rows: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:  # noqa: FBT001
         return rows.open() if value else rows.ended()  # type: ignore[attr-defined]
+
+    def is_followed(self, rows: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:  # noqa: FBT001
+        mine = Q(follows__user=self.request.user)
+        return rows.filter(mine) if value else rows.exclude(mine)
 
     def search(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         query = search.query(value)

@@ -33,6 +33,11 @@ _FROM_ELSEWHERE = {
     "against_body": gettext_lazy("Body complained of"),
     "body__within": gettext_lazy("This body and those below it"),
     "overdue": gettext_lazy("Late"),
+    "followed": gettext_lazy("Followed by me"),
+    "days_from": gettext_lazy("Days taken, from"),
+    "days_to": gettext_lazy("Days taken, to"),
+    "without": gettext_lazy("Without"),
+    "exact": gettext_lazy("Only itself"),
     "imported": gettext_lazy("From imported books"),
 }
 _DAYS = {"from", "to", "as_of", "received_after", "received_before", "due_before"}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bodies import outbox
 from bodies.models import Announcement
-from cases import notices, tallies
+from cases import follows, notices, tallies
 from cases.models import Case
 
 # What the clock writes changes nothing of what is owed; a sweep announces thousands of them.
@@ -28,3 +28,15 @@ def inform(rows: list[Announcement], now: datetime) -> None:
 def count_again(rows: list[Announcement], now: datetime) -> None:
     """What the case counts for may have changed: it is recounted soon (cases.tallies)."""
     tallies.note({row.subject for row in rows})
+
+
+@outbox.listens_to("case.moved", many=True)
+def tell_followers(rows: list[Announcement], now: datetime) -> None:
+    """The last stage that each case reached by an act that changed it."""
+    stages = {
+        row.subject: (row.pk, str(row.facts["to_stage"]))
+        for row in sorted(rows, key=lambda row: row.pk)
+        if row.facts["to_stage"] != row.facts["from_stage"]
+    }
+    if stages:
+        follows.tell(stages, now)

@@ -5,14 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from rest_framework.exceptions import ValidationError
 
 from bodies.scopes import Standing
-from cases import figure_pages, figures
+from cases import figure_pages, figures, follows
 from cases.figure_serializers import QuestionSerializer, flat
 from cases.figure_tables import table
 from cases.list_forms import subject_choices
@@ -53,6 +53,7 @@ def monitor(request: HttpRequest) -> HttpResponse:
         "hot": f"{reverse('work-list')}?{urlencode({'flag': 'hot_spot', 'open': 'true'})}",
         "groups": f"{reverse('work-list')}?{urlencode({'flag': 'group', 'open': 'true'})}",
         "late": f"{reverse('work-list')}?{urlencode({'overdue': 'true', 'kind': sorted(question.kinds)}, doseq=True)}",
+        "followed": f"{reverse('work-list')}?{urlencode({'followed': 'true'})}",
         "prolonged": f"{reverse('work-list')}?{urlencode({'flag': 'prolonged', 'open': 'true'})}",
     }
     return render(request, "cases/monitor.html", page, status=422 if faults else 200)
@@ -104,3 +105,14 @@ def told(request: HttpRequest) -> HttpResponse:
     for notice in shown:
         notice.reason = REASONS.get(notice.why, notice.why)  # type: ignore[attr-defined]
     return render(request, "cases/told.html", {"notices": shown, "most": _TOLD})
+
+
+@require_POST
+def follow(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hear of a case from now on, or no longer."""
+    case = get_object_or_404(Case.objects.visible_to(request.standing), reference=reference)  # type: ignore[attr-defined]
+    if request.POST.get("wanted") == "yes":
+        follows.follow(case, request.user, at=timezone.now())  # type: ignore[arg-type]
+    else:
+        follows.leave(case, request.user)  # type: ignore[arg-type]
+    return redirect("case-page", reference)

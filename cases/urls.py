@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/lists/<int:pk>/drop/", saved_list_views.drop_view, name="drop-view"),
     path("cases/find/", list_views.find, name="find-cases"),
     path("cases/suggest/<slug:what>/", list_views.suggest, name="suggest"),
+    path("cases/<slug:reference>/follow/", monitor_views.follow, name="follow-case"),
     path("cases/<slug:reference>/", case_views.case_page, name="case-page"),
     path("cases/<slug:reference>/moves/<slug:move>/", case_views.case_move, name="case-move"),
     path("cases/<slug:reference>/moves/<slug:move>/draft/", case_views.case_draft, name="case-draft"),

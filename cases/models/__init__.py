@@ -7,6 +7,7 @@ from cases.models.escalation import Escalation, Notice
 from cases.models.event import DailyHead, Event
 from cases.models.figure import CaseFact, FigureCell, FigureCheck, Recount
 from cases.models.file import CaseFile
+from cases.models.follow import Follow
 from cases.models.saved_view import SavedView
 from cases.models.subject import Subject
 from cases.models.time_limit import TimeLimit
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "FigureCell",
     "FigureCheck",
+    "Follow",
     "Notice",
     "Recount",
     "SavedView",
