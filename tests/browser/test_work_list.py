@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from bodies import jobs
+from cases import bulk
 from tests.browser.desk import Desk
 from tests.cases.making import make_body, make_case, make_user
 
@@ -178,6 +180,36 @@ def test_many_are_chosen_with_shift_tried_out_and_moved(desk: Desk, office):
     expect(page.locator("[role=status] .outcomes a")).to_have_count(3)
     assert desk.faults() == []
     assert [case.events.filter(move="assign").count() for case in made] == [1, 1, 1, 0]
+
+
+def test_all_of_a_long_list_are_tried_out_and_moved_by_the_worker(desk: Desk, office, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    made = made_list(office)
+    handler = make_user(("handler", office), name="Trần Thị Hòa")
+    page = desk.sign_in(make_user(("head", office)))
+    page.goto("/cases/?open=true&page_size=2")
+    page.locator(".pick[data-all]").check()
+    page.locator(".bulk-bar [name=all]").check()
+    assert desk.faults() == []
+    page.locator(".bulk-bar [value=assign]").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("4")
+    page.locator("[name=order-person]").select_option(handler.username)
+    assert desk.faults() == []
+    page.locator("[name=step][value=try]").click()
+    expect(page.locator("#state progress")).to_be_visible()
+    assert desk.faults() == []
+    # The page sees by itself when the worker is through.
+    jobs.run_waiting(timezone.now())
+    button = page.locator("#state button")
+    expect(button).to_contain_text("4")
+    assert not made[0].events.filter(move="assign").exists()
+    assert desk.faults() == []
+    button.click()
+    expect(page.locator("#state progress")).to_be_visible()
+    jobs.run_waiting(timezone.now())
+    expect(page.locator("#state progress")).to_have_count(0)
+    assert desk.faults() == []
+    assert [case.events.filter(move="assign").count() for case in made] == [1, 1, 1, 1]
 
 
 def test_a_list_is_kept_under_a_name_and_found_again(desk: Desk, office):
