@@ -70,12 +70,20 @@ def test_a_late_notice_and_late_results_are_late_and_counted_so():
     assert list(Dialogue.objects.published_late()) == [dialogue]
 
 
-def test_the_host_is_reminded_before_the_results_are_due():
+def test_the_host_is_nagged_before_the_results_are_due():
     host = make_host()
-    case = duties_of(brought_to(host, "signed"))
-    escalation.raise_overdue(at("2026-03-27", 8))
-    told = Message.objects.filter(subject=case.reference)
-    assert {message.recipient for message in told} == {host.head}
+    case = duties_of(brought_to(host, "held"))
+    # Due on Monday the 30th: three working days before, and one.
+    for on, nagged in (
+        ("2026-03-24", 0),
+        ("2026-03-25", 1),
+        ("2026-03-26", 1),
+        ("2026-03-27", 2),
+        ("2026-03-29", 2),
+    ):
+        escalation.raise_overdue(at(on, 8))
+        told = Message.objects.filter(subject=case.reference)
+        assert [message.recipient for message in told] == [host.head] * nagged
     assert case.escalations.filter(level__gt=0).count() == 0
 
 
