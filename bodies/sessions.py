@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from bodies.scopes import standing_of
 from bodies.sign_in import owes_second_factor
 
-_SIGNED_OUT = _("You were signed out because nothing was done for a while. What you had typed is kept.")
+_SIGNED_OUT = _(
+    "You were signed out because nothing was done for a while, or because twelve hours had passed. What you had typed is kept."
+)
 _FACTOR_OWED = _(
     "Your role needs a second factor: set up an authenticator app or a passkey before you go on."
 )
-_SEEN, _FACTOR = "seen_at", "has_second_factor"
+_BEGAN, _SEEN, _FACTOR = "began_at", "seen_at", "has_second_factor"
 # How often the instant is written down: not at every request.
 _WRITTEN_EVERY = 60
 _FREE = ("/accounts/", "/static/", "/i18n/", "/healthz", "/readyz", "/metrics")
@@ -57,10 +59,12 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 def _is_over(request: HttpRequest) -> bool:
     now = int(timezone.now().timestamp())
     seen = request.session.get(_SEEN, now)
-    if now - seen > settings.SESSION_IDLE_SECONDS:
+    began = request.session.get(_BEGAN, now)
+    # Each writing puts the end of the session itself off: from its beginning it lasts so long and no longer.
+    if now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_COOKIE_AGE:
         return True
     if _SEEN not in request.session or now - seen > _WRITTEN_EVERY:
-        request.session[_SEEN] = now
+        request.session[_SEEN], request.session[_BEGAN] = now, began
     return False
 
 

@@ -304,6 +304,31 @@ def test_somebody_unknown_is_answered_like_somebody_with_a_wrong_password(clerk)
     assert bare[0] == bare[1].replace("ai-do", "tiepdan")
 
 
+def test_a_session_ends_after_half_an_hour_without_anybody_and_twelve_hours_in_all(clerk, settings):
+    settings.SESSION_COOKIE_AGE = 60 * 60
+    busy, idle = browser(), browser()
+    for client in (busy, idle):
+        sign_in(client)
+        assert client.get(INSIDE).status_code == 200
+    with later(29 * 60):
+        assert busy.get(INSIDE).status_code == 200
+    with later(31 * 60):
+        assert idle.get(INSIDE).url.startswith("/accounts/login/")
+    with later(55 * 60):
+        assert busy.get(INSIDE).status_code == 200
+    with later(61 * 60):
+        assert busy.get(INSIDE).url.startswith("/accounts/login/")
+
+
+def test_who_was_shut_out_is_out_at_the_next_request(clerk):
+    client = browser()
+    sign_in(client)
+    assert client.get(INSIDE).status_code == 200
+    User.objects.filter(pk=clerk.pk).update(is_active=False)
+    assert client.get(INSIDE).url.startswith("/accounts/login/")
+    assert sign_in(browser()).url == "/accounts/inactive/"
+
+
 # --- The demo --------------------------------------------------------------------------------------------------------
 
 
