@@ -116,6 +116,12 @@ def decide_reveal(asked: Reveal, *, by: User, grant: bool, at: datetime) -> Reve
     return row
 
 
+def may_decide(asked: Reveal, user: User, *, at: datetime) -> bool:
+    """Whether this user may consent to this reading, which is another's."""
+    standing = standing_of(user, timezone.localdate(at))
+    return asked.asked_by_id != user.pk and guards.may_approve(asked.person, asked.case_reference, standing)
+
+
 def reveals_to_decide(user: User, *, at: datetime) -> list[Reveal]:
     """The waiting requests of others that this user may decide, oldest first."""
     standing = standing_of(user, timezone.localdate(at))

@@ -16,6 +16,8 @@ from cases.visibility import Viewer
 
 # Who sits at a desk where petitions come in.
 RECEIVES = (Role.RECEPTIONIST, Role.HANDLER, Role.HEAD)
+# Who may be asked to consent to the reading of an identity.
+CONSENTS = (Role.HEAD, Role.SUPERIOR_OFFICE)
 
 
 class Shown(StrEnum):
@@ -54,7 +56,7 @@ def imports_for(standing: Standing) -> frozenset[int]:
 
 def consents_for(standing: Standing) -> frozenset[int]:
     """The bodies as whose head or office this person may be asked to consent to the reading of an identity."""
-    return standing.bodies(Role.HEAD, Role.SUPERIOR_OFFICE)
+    return standing.bodies(*CONSENTS)
 
 
 def cases_known_to(standing: Standing) -> QuerySet[Case]:

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bodies.models import IdentityRead, Reveal
+from bodies import outbox
+from bodies.models import IdentityRead, Message, Reveal
 from tests.cases.making import at, make_user
 from tests.feedback.making import Place, an, make_petition, make_place
 
@@ -176,3 +177,25 @@ def test_a_page_asks_for_one_of_two_decisions(place, denounced):
     assert "already decided" in late.content.decode()
     reveal.refresh_from_db()
     assert reveal.state == "refused"
+
+
+def test_those_who_may_consent_are_told_and_then_who_asked(place, denounced):
+    signed_in(place.clerk).post(url(denounced), {"reason": "Xác minh"})
+    outbox.tell_pending(NOW)
+    told_of = Message.objects.filter(topic="reveal.asked")
+    # The head of the office, and of the one above; not the clerk who asked, nobody who only works on cases or watches.
+    assert {row.recipient for row in told_of} == {place.head, place.superior}
+    assert all(row.subject == denounced.code for row in told_of)
+    assert not [row for row in told_of if "Xác minh" in row.title + row.text]
+    signed_in(place.head).post(f"/reveals/{Reveal.objects.get().pk}/", {"decision": "grant"})
+    outbox.tell_pending(NOW)
+    (decided,) = Message.objects.filter(topic="reveal.decided")
+    assert (decided.recipient, decided.subject) == (place.clerk, denounced.code)
+
+
+def test_nobody_of_the_body_complained_of_is_told(place):
+    denounced = make_petition(place, kind="denunciation", against_body=place.office).petition
+    aide = make_user(("handler", place.province))
+    signed_in(aide).post(url(denounced), {"reason": "Xác minh"})
+    outbox.tell_pending(NOW)
+    assert {row.recipient for row in Message.objects.filter(topic="reveal.asked")} == {place.superior}
