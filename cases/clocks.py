@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bodies.refusals import Refused
-from cases.clock_table import CLOCK_RULES, Matter, accept_rule, fate
+from cases.clock_table import CLOCK_RULES, Matter, fate
 from cases.codes import SITUATIONS, Flag
 from cases.law import Law
 from cases.models import Case, Clock
@@ -168,12 +168,6 @@ class ClockSet:
         for clock in self.live:
             if clock.calendar_version != self.law.version:
                 self._move(clock, "reckoned", always=False)
-
-    def restart_acceptance(self, on: date, *, is_competent: bool = True) -> None:
-        """The body in charge received it on this day: its own acceptance clock begins."""
-        code = accept_rule(matter_of(self.case, self.law, is_competent=is_competent))
-        if code:
-            self.start([code], on)
 
     # --- reckoning ------------------------------------------------------------------------------------------------
 

@@ -72,10 +72,6 @@ class CaseQuerySet(QuerySet["Case"]):
     def held_by(self, body: Body) -> Self:
         return self.filter(body=body)
 
-    def held_within(self, body: Body) -> Self:
-        """Held by the body or by one in its superior-subtree."""
-        return self.filter(body__path__startswith=body.path)
-
     def in_area(self, area: Area) -> Self:
         return self.filter(area__path__startswith=area.path)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from bodies.models import Role
 from bodies.querysets import under
 from bodies.scopes import Standing
 from cases.codes import Kind
@@ -82,11 +81,6 @@ def viewer_of(
     if above or any(area_path.startswith(path) for path in standing.leads()):
         return Viewer.SUPERIOR
     return Viewer.MONITOR
-
-
-def is_monitor_only(standing: Standing) -> bool:
-    """Somebody with no other role: no row of theirs can be more than a monitor's."""
-    return bool(standing.places) and all(place.role == Role.MONITOR for place in standing.places)
 
 
 def cut(shown: dict[str, Any], viewer: Viewer, kind: str) -> dict[str, Any]:

@@ -6,11 +6,10 @@ import orjson
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from bodies.text import tidy
-from cases.files import MAX_SIZE
 
 # Deeper than any form of ours; deeper nesting is an attack on the parser.
 _DEPTH = 20
@@ -36,14 +35,6 @@ class StrictJSONParser(BaseParser):
             return _clean(orjson.loads(raw), _DEPTH)
         except (orjson.JSONDecodeError, UnicodeDecodeError):
             raise ParseError(_("This is not JSON in UTF-8.")) from None
-
-
-class BoundedMultiPartParser(MultiPartParser):
-    """Files: refused by the announced length before a byte is read."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        _refuse_longer(parser_context["request"], MAX_SIZE + 64 * 1024)
-        return super().parse(stream, media_type, parser_context)
 
 
 class JSONRenderer(BaseRenderer):

@@ -90,9 +90,6 @@ class AttendanceQuerySet(QuerySet["Attendance"]):
     def of_committees(self, bodies: Iterable[int]) -> Self:
         return self.filter(committee__in=list(bodies))
 
-    def attended_by(self, members: Iterable[int]) -> Self:
-        return self.filter(member__in=list(members))
-
     def of_kinds(self, kinds: Collection[str]) -> Self:
         return self.filter(kind__in=list(kinds))
 

@@ -107,10 +107,6 @@ class DialogueQuerySet(QuerySet["Dialogue"]):
     def published_late(self) -> Self:
         return self.filter(stage=Stage.PUBLISHED, published_in_time=False)
 
-    def announced_late(self) -> Self:
-        """Of those not cancelled: the notice came after its limit."""
-        return self.exclude(stage=Stage.CANCELLED).filter(announced_in_time=False)
-
     def publication_overdue(self, today: date) -> Self:
         """Held, not published, and the limit is past."""
         return self.filter(stage__in=sorted(WAS_HELD), published_on=None, duties__deciding_due_on__lt=today)

@@ -25,7 +25,6 @@ from dialogues.grounds import Grounds
 from dialogues.models import Supervision
 from dialogues.recommendation_forms import RecommendationForm
 
-_SESSIONS = 50
 _LONGEST = 2000
 
 
