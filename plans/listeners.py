@@ -5,7 +5,7 @@ from datetime import datetime
 from bodies import outbox
 from bodies.models import Announcement
 from plans import recounts, touching
-from plans.words import Source
+from plans.words import STRUCTURE, Source
 
 _SOURCES = {
     "reception.recorded": Source.RECEPTION,
@@ -16,7 +16,7 @@ _SOURCES = {
     "attendance.struck": Source.MEETING,
     "supervision.recorded": Source.SUPERVISION,
     "supervision.struck": Source.SUPERVISION,
-    "structure.changed": recounts.STRUCTURE,
+    "structure.changed": STRUCTURE,
 }
 
 

@@ -9,8 +9,9 @@ from django.db import connection, transaction
 
 from bodies.models import Body
 from cases.models import Subject
-from plans.models import Milestone, Plan, Target
+from plans.models import Milestone, Plan, Target, Touched
 from plans.plan_files import PlanLine, TargetLine, World, read
+from plans.words import STRUCTURE
 
 # Any number that no other use of advisory locks in the product has: two loads wait for each other.
 _LOCK = 0x504C414E
@@ -25,6 +26,10 @@ class Loaded:
     duties: Counter[str] = field(default_factory=Counter)
     milestones: Counter[str] = field(default_factory=Counter)
     keys: list[str] = field(default_factory=list)
+
+    def differing(self) -> int:
+        """How many plans, targets and duties are not as they were."""
+        return sum(count.total() - count["unchanged"] for count in (self.plans, self.targets, self.duties))
 
 
 @transaction.atomic
@@ -43,6 +48,7 @@ def load_plans(files: Iterable[tuple[str, str]]) -> Loaded:
 
 
 def _load(line: PlanLine, codes: dict[str, int], loaded: Loaded) -> None:
+    before = loaded.differing()
     columns = line.columns | _ids(line.bodies, codes)
     plan = Plan.objects.select_for_update().filter(key=columns["key"]).first()
     if plan is None:
@@ -52,6 +58,10 @@ def _load(line: PlanLine, codes: dict[str, int], loaded: Loaded) -> None:
         loaded.plans["changed" if _apply(plan, columns) else "unchanged"] += 1
     _load_targets(plan, line.targets, codes, loaded)
     _load_milestones(plan, line.milestones, loaded.milestones)
+    if loaded.differing() != before:
+        # The worker counts it soon.
+        note = Touched(source=STRUCTURE, subject=plan.key, body_id=plan.issuer_id, since=plan.first_on)
+        Touched.objects.bulk_create([note], ignore_conflicts=True)
 
 
 def _load_targets(plan: Plan, lines: list[TargetLine], codes: dict[str, int], loaded: Loaded) -> None:

@@ -24,11 +24,9 @@ from plans.judging import Figure, Part, Sums, of_many
 from plans.measuring import Measured, measure
 from plans.models import Measure, Plan, Target, Touched
 from plans.terms import Term, terms_of_year, terms_since, years_of
-from plans.words import Source
+from plans.words import STRUCTURE, Source
 
 BATCH = 500
-# Of a note: bodies themselves changed, so scopes may have.
-STRUCTURE = "structure"
 RUN_LASTS = timedelta(seconds=30)
 _FIGURE = ("value", "numerator", "denominator", "passed", "parts")
 # No measure has more counters than this.

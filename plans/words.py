@@ -71,6 +71,10 @@ class Source(TextChoices):
     MEETING = "auto:meeting", _("Counted from meetings")
 
 
+# Of a note that figures are to be counted again: bodies themselves changed, or the plan, so whole plans are.
+STRUCTURE = "structure"
+
+
 class Joint(TextChoices):
     """For whose head a dialogue of several hosts counts: a setting of the plan, shown beside the figure."""
 

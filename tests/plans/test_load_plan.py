@@ -11,12 +11,13 @@ from django.utils import translation
 
 from bodies.management.commands.load_bodies import DATA as TREES
 from bodies.management.commands.load_bodies import SAMPLES as SAMPLE_TREES
-from plans import measure_shapes, plan_files
+from plans import measure_shapes, plan_files, recounts
 from plans.counters import COUNTERS
 from plans.management.commands.load_plan import DATA, SAMPLES
-from plans.models import Milestone, Plan, Target
+from plans.models import Measure, Milestone, Plan, Target
 from plans.telling import rule_in_words
 from tests.architecture.source import PROJECT
+from tests.cases.making import at
 from tests.plans.making import BY_HAND, load_samples, load_text
 
 pytestmark = pytest.mark.django_db
@@ -112,10 +113,20 @@ def test_a_line_that_left_the_file_is_retired_and_one_that_came_back_is_not(dist
     assert not Target.objects.get(code="T5").is_retired
 
 
-def test_a_changed_threshold_is_taken_over(district):
+def test_a_changed_threshold_is_taken_over_and_counted_soon(district):
+    now = at("2024-12-20")
     load_text(BY_HAND)
-    load_text(BY_HAND.replace("threshold: 90", "threshold: 95"))
+    assert recounts.recount_touched(now) == 1
+    assert Measure.objects.get(target__code="T1", period="2024", body=None).passed is False
+    load_text(BY_HAND)
+    # Nothing is different: nothing is counted again.
+    assert recounts.recount_touched(now) == 0
+    load_text(
+        BY_HAND.replace("threshold: 1\n", "threshold: 0\n", 1).replace("threshold: 90", "threshold: 95")
+    )
     assert Target.objects.get(code="T3").threshold == 95
+    assert recounts.recount_touched(now) == 1
+    assert Measure.objects.get(target__code="T1", period="2024", body=None).passed is True
 
 
 WRONG = {
