@@ -11,6 +11,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.cache import caches
 from django.test import Client
@@ -327,6 +328,16 @@ def test_who_was_shut_out_is_out_at_the_next_request(clerk):
     User.objects.filter(pk=clerk.pk).update(is_active=False)
     assert client.get(INSIDE).url.startswith("/accounts/login/")
     assert sign_in(browser()).url == "/accounts/inactive/"
+
+
+@pytest.mark.parametrize(("proxies", "caller"), [(0, "127.0.0.1"), (1, "10.1.2.3")])
+def test_who_calls_is_who_the_own_proxy_says_and_nobody_elses_word_counts(clerk, settings, proxies, caller):
+    """Else one who types wrong passwords would shut out everybody behind the proxy."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    client = Client(headers={"user-agent": "Firefox", "x-forwarded-for": "6.6.6.6, 10.1.2.3"})
+    sign_in(client)
+    client.get(INSIDE)
+    assert UserSession.objects.get().ip == caller
 
 
 # --- The demo --------------------------------------------------------------------------------------------------------
