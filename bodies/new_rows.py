@@ -3,7 +3,7 @@
 What opening a case writes. A test holds it to rows saved one by one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,20 @@ from django.db.models import Model
 
 # A model, and whether its rows bring their ids.
 _Kind = tuple[type[Model], bool]
+
+
+def give_ids(rows: Sequence[Model]) -> None:
+    """Take numbers from the table's own sequence, so that other rows can point at these before they are written."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [meta.db_table, meta.pk.column, len(rows)],
+        )
+        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = pk
 
 
 def write(rows: Iterable[Model]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bodies import bulk_rows
+from bodies import new_rows
 from bodies.models import Announcement, Body
 from cases.clocks import ClockSet
 from cases.history import chain
@@ -50,7 +50,7 @@ def work_out(
 def write(worked_out: Sequence[BookCase], *, also_tell: Callable[[Case], Announcement]) -> None:
     """Give them their numbers, in order, and write all of them. The caller has opened the transaction."""
     _number(worked_out)
-    bulk_rows.give_ids([each.case for each in worked_out])
+    new_rows.give_ids([each.case for each in worked_out])
     events: list[Event] = []
     told: list[Announcement] = []
     for each in worked_out:
@@ -63,10 +63,8 @@ def write(worked_out: Sequence[BookCase], *, also_tell: Callable[[Case], Announc
             told.append(announcement_of(each.step, events[-1]))
         for clock in each.clocks:
             clock.case = each.case
-    bulk_rows.write([each.case for each in worked_out])
-    bulk_rows.write(events)
-    bulk_rows.write([clock for each in worked_out for clock in each.clocks])
-    bulk_rows.write(told)
+    clocks = [clock for each in worked_out for clock in each.clocks]
+    new_rows.write([*(each.case for each in worked_out), *events, *clocks, *told])
 
 
 def _number(worked_out: Sequence[BookCase]) -> None:

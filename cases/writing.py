@@ -9,10 +9,9 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from bodies import outbox
+from bodies import new_rows, outbox
 from bodies.models import Announcement
 from bodies.refusals import Refused
-from bodies.rows import insert_together
 from cases.history import chain
 from cases.models import Case, CaseFile, Event
 from cases.parts import ActorKind
@@ -131,8 +130,8 @@ RETURNING c.id
 
 def write_lines(lines: Iterable[Line], *also: Sequence[Model]) -> None:
     """Add the lines of cases that were taken, and other new rows with them, in one statement whatever their number."""
-    lines = list(lines)
-    insert_together([line.event for line in lines], [line.announcement for line in lines], *also)
+    told = [row for line in lines for row in (line.event, line.announcement)]
+    new_rows.write([*told, *(row for rows in also for row in rows)])
 
 
 # --- What is written ------------------------------------------------------------------------------------------------------

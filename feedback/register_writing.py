@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from bodies import bulk_rows, identities
+from bodies import identities, new_rows
 from bodies.identity_facts import Identity
 from bodies.kinds import Level
 from bodies.models import Area, Body
@@ -77,9 +77,8 @@ def write(taken: Sequence[Taken], *, at: datetime) -> None:
         sealed = [next(people) for _each in each.new.petitioners]
         petitions.append(petition)
         petitioners += intake.petitioners_of(petition, sealed, each.new.petitioners)
-    bulk_rows.write(petitions)
-    bulk_rows.write(petitioners)
-    bulk_rows.write([_written(each, petition) for each, petition in zip(taken, petitions, strict=True)])
+    lines = [_written(each, petition) for each, petition in zip(taken, petitions, strict=True)]
+    new_rows.write([*petitions, *petitioners, *lines])
 
 
 def _written(taken: Taken, petition: Petition) -> RegisterLine:
