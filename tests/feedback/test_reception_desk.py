@@ -156,3 +156,19 @@ def test_the_slip_is_printed_on_a5_and_on_a4(office):
     slip = client.post("/reception/", typed(body)).headers["Location"]
     for query, size in (("", "a5"), ("?size=a4", "a4"), ("?size=a5", "a5"), ("?size=x", "a5")):
         assert f'class="slip slip-{size}"' in client.get(slip + query).content.decode(), query
+
+
+def test_three_questions_lead_to_a_kind(office):
+    client, _body = office
+    page = client.get("/reception/").content.decode()
+    picks = re.findall(r'data-picks="(\w+)"', page)
+    offered = re.findall(r'<input type="radio" name="kind" value="(\w+)"', page)
+    assert len(picks) == len(set(picks)) == 3
+    assert set(picks) <= set(offered)
+
+
+def test_the_place_is_kept_as_well(office):
+    client, body = office
+    village = make_area(parent=body.area)
+    client.post("/reception/", typed(body, area=village.code))
+    assert f'<option value="{village.code}" selected' in client.get("/reception/").content.decode()
