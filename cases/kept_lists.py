@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bodies.models import Body, Role
+from bodies.models import Body, Role, User
 from bodies.refusals import BadInput, Refused
 from bodies.scopes import Standing
 from cases.models import SavedView
@@ -81,8 +81,9 @@ def keep(
         raise BadInput.of("name", _("Give the list a name."))
     if body is not None:
         _check_body(body, standing, is_default=is_default)
+    _one_at_a_time(body, standing.user)
     same = SavedView.objects.filter(**whose)
-    known = same.select_for_update().filter(name=name).first()
+    known = same.filter(name=name).first()
     if known is not None and not may_drop(known, standing):
         raise Refused(_("A list of this name was made by somebody else."), field="name")
     if known is None and same.count() >= MOST:
@@ -95,6 +96,14 @@ def keep(
     view.made_by, view.made_at = standing.user, at
     view.save()
     return view
+
+
+def _one_at_a_time(body: Body | None, user: User) -> None:
+    """Two who keep lists of one body at once, or one who clicks twice: one after the other."""
+    if body is not None:
+        Body.objects.select_for_update(no_key=True).get(pk=body.pk)
+    else:
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _check_body(body: Body, standing: Standing, *, is_default: bool) -> None:

@@ -1,14 +1,16 @@
 """Two clerks at once, sixteen writers, a retry: exactly one wins, no number is lost or given twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from bodies.refusals import Refused
-from cases import opening, verification, workflow
-from cases.models import Case, CaseNumber
+from bodies.scopes import standing_of
+from cases import kept_lists, opening, verification, workflow
+from cases.models import Case, CaseNumber, SavedView
 from cases.steps import Actor
 from tests.cases.making import at, make_body, make_case, make_user
 
@@ -53,6 +55,27 @@ def test_of_many_who_make_the_same_move_exactly_one_wins():
     assert sum(won) == len(cases)
     assert set(Case.objects.values_list("stage", "events_count", "version")) == {("accepted", 2, 2)}
     assert verification.verify().faults == []
+
+
+def test_a_list_kept_twice_at_once_is_kept_once():
+    user = make_user(("head", make_body()))
+    standing = standing_of(user, at("2024-04-03").date())
+    together = Barrier(6)
+
+    def keep(number):
+        together.wait(60)
+        kept_lists.keep(
+            standing,
+            name="Trễ hạn",
+            query=f"due={number}",
+            body=None,
+            is_default=True,
+            role="",
+            at=at("2024-04-03"),
+        )
+
+    in_threads(6, keep, range(6))
+    assert SavedView.objects.filter(owner=user, is_default=True).count() == SavedView.objects.count() == 1
 
 
 def test_numbers_of_a_book_have_no_gap_and_no_double_under_writers_that_roll_back():
