@@ -54,6 +54,11 @@ class Shown:
         with opener.open(request, timeout=20) as answer:
             return json.load(answer)
 
+    def page(self, path: str) -> str:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(self.address + path, timeout=20) as answer:
+            return answer.read().decode()
+
     def answers(self) -> bool:
         try:
             self.ask("readyz")
@@ -86,6 +91,9 @@ def test_from_the_first_start_over_a_death_of_everything_to_a_clean_stop(home: H
     # As many as one address may try in a minute.
     for _, username, password in demo.logins()[:10]:
         assert demo.ask("api/v1/token/", username=username, password=password)["token"]
+    # Who looks around finds them on the sign-in page as well.
+    shown = demo.page("accounts/login/")
+    assert all(f'value="{username}"' in shown for _, username, _ in demo.logins())
     for name in ("web", "worker", "beat"):
         assert f"\n{name:8} | " in demo.said()
     seen = cases_in(home)
