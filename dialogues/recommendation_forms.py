@@ -17,9 +17,14 @@ from dialogues.models import Supervision
 from dialogues.supervisions import Recommended
 
 
+class SessionField(forms.ModelChoiceField):
+    def label_from_instance(self, session: Supervision) -> str:
+        return f"{session.day:%d/%m/%Y} – {session.title}"
+
+
 class RecommendationForm(forms.Form):
     chair = forms.ModelChoiceField(Body.objects.none(), label=_("Recommended by"), empty_label=None)
-    session = forms.ModelChoiceField(
+    session = SessionField(
         Supervision.objects.none(),
         label=_("After a supervision session"),
         required=False,

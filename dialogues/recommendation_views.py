@@ -1,5 +1,6 @@
 """Writing a supervision recommendation: from a figure with its rows, from a case, or from nothing but what one knows."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ from dialogues.grounds import Grounds
 from dialogues.models import Supervision
 from dialogues.recommendation_forms import RecommendationForm
 
+# Recommendations follow a session within the year; of older ones the list would only grow.
+_OFFERED = timedelta(days=366)
 _LONGEST = 2000
 
 
@@ -37,7 +40,9 @@ def write(request: HttpRequest) -> HttpResponse:
     if not chairs:
         raise Http404
     found = _grounds(request, standing)
-    sessions = Supervision.objects.visible_to(standing).filter(chair__in=chairs, struck_at=None)
+    sessions = Supervision.objects.visible_to(standing).filter(
+        chair__in=chairs, struck_at=None, day__gte=standing.on - _OFFERED
+    )
     known: dict[str, Any] = {
         "grounds": found,
         "chairs": chairs,

@@ -133,6 +133,18 @@ def test_after_a_session_of_ones_own_it_is_one_of_that_session(commune, page):
     assert [each.text for each in session.recommendations.all()] == ["Niêm yết lịch"]
 
 
+def test_only_sessions_of_the_year_are_offered(commune, page):
+    def held(on, title):
+        row = Supervision(kind="supervision", form="visit", chair=commune.front, day=day(on), title=title)
+        supervisions.record(row, by=commune.front_head, at=at(on, 18))
+
+    held("2025-09-01", "Đợt năm ngoái")
+    held("2026-09-01", "Đợt năm nay")
+    html = page.get(URL).content.decode()
+    assert "01/09/2026 – Đợt năm nay" in html
+    assert "Đợt năm ngoái" not in html
+
+
 def test_the_council_and_the_inspection_recommend_too_and_not_as_the_front(commune):
     council = make_body(kind=BodyKind.HDND, area=commune.area)
     page = browser(make_user(("monitor", council)))
