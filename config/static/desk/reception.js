@@ -14,6 +14,9 @@
   desk?.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); desk.requestSubmit(); }
+    // From the person's fields down to whoever came before.
+    const known = event.key === "ArrowDown" && event.target.closest("[data-looks-alike]") && desk.querySelector("[data-fills]");
+    if (known) { event.preventDefault(); known.focus(); }
   });
   desk?.addEventListener("submit", () => { for (const button of desk.querySelectorAll("button:not([type=button])")) button.disabled = true; });
   document.addEventListener("click", (event) => {
