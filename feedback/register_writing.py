@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, time
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ from cases.law import Law
 from cases.stages import Stage
 from cases.steps import IMPORTER, Document
 from feedback import intake
-from feedback.intake import NewPetition, NewPetitioner
+from feedback.intake import Checked, NewPetition, NewPetitioner
 from feedback.models import Petition, Petitioner, RegisterLine
 from feedback.register_cells import commune_in, commune_key
 from feedback.register_reading import Line
@@ -37,7 +38,7 @@ class Taken:
 
     line: Line
     fingerprint: str
-    new: NewPetition
+    checked: Checked
     book_case: BookCase
 
 
@@ -59,31 +60,35 @@ class Host:
 def work_out(line: Line, fingerprint: str, host: Host, *, at: datetime, law: Law) -> Taken:
     """Everything that can be said of a line before it is written. Raises BadInput and Refused."""
     new = petition_in(line, host)
-    case = intake.case_of(new, intake.check(new, recorded_at=at).judged)
+    checked = intake.check(new, recorded_at=at)
+    case = intake.case_of(new, checked.judged)
     facts = None if line.stage == Stage.RECEIVED else facts_in(line)
     book_case = book_cases.work_out(case, facts, at=new.received_at, recorded_at=at, law=law)
-    return Taken(line, fingerprint, new, book_case)
+    return Taken(line, fingerprint, checked, book_case)
 
 
 def write(taken: Sequence[Taken], *, at: datetime) -> None:
     """Write all of them, or none: the caller has opened the transaction and holds the book."""
-    told = [each.identity for line in taken for each in line.new.petitioners]
-    people = iter(identities.seal_many(told, at=at))
+    people = identities.boxed([who for line in taken for who in line.checked.identities], at=at)
+    new_rows.give_ids(people)
+    sealed = iter(people)
     book_cases.write([each.book_case for each in taken], also_tell=intake.announcement_of(at))
     petitions: list[Petition] = []
     petitioners: list[Petitioner] = []
     for each in taken:
-        petition = intake.petition_of(each.new, each.book_case.case, IMPORTER, at, uuid4())
-        sealed = [next(people) for _each in each.new.petitioners]
+        new = each.checked.new
+        petition = intake.petition_of(new, each.book_case.case, IMPORTER, at, uuid4())
         petitions.append(petition)
-        petitioners += intake.petitioners_of(petition, sealed, each.new.petitioners)
+        petitioners += intake.petitioners_of(
+            petition, list(islice(sealed, len(new.petitioners))), new.petitioners
+        )
     lines = [_written(each, petition) for each, petition in zip(taken, petitions, strict=True)]
-    new_rows.write([*petitions, *petitioners, *lines])
+    new_rows.write([*people, *petitions, *petitioners, *lines])
 
 
 def _written(taken: Taken, petition: Petition) -> RegisterLine:
     return RegisterLine(
-        body=taken.new.received_by,
+        body=taken.checked.new.received_by,
         year=taken.line.year,
         sheet=sheet_of(taken.line),
         number=taken.line.number,
