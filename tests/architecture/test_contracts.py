@@ -37,6 +37,7 @@ EDGES = {
             "paging",
             "list_forms",
             "bulk_forms",
+            "bulk_jobs",
             "view_forms",
         ),
         *("views", "urls", "forms", "form_fields", "list_reading"),
