@@ -1,15 +1,37 @@
 """A target's rule and figure in words, in the reader's language: what is counted, what it takes, what came out."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
+from cases.codes import Channel, Flag, Kind
+from cases.models import Subject
+from dialogues.codes import Chair, DialogueKind, Participants
+from dialogues.meeting_codes import Rhythm, SupervisionKind
+from feedback.models import Reception
 from plans import measure_shapes
 from plans.counters import COUNTERS
-from plans.counting import Ask
+from plans.counting import Ask, Counter
 from plans.measure_shapes import MEMBERS, MINIMUM, MONTHS, THRESHOLD, Condition, Measure
 from plans.models import Target
-from plans.words import BODY_BY_BODY, SHARES, Comparator, Joint, ValueType
+from plans.words import BODY_BY_BODY, SHARES, Comparator, Joint, Source, ValueType
+
+# What a kind is a kind of, by what is counted; and the choices of the other narrowing fields.
+_KINDS: dict[Source, type[TextChoices]] = {
+    Source.CASE: Kind,
+    Source.DIALOGUE: DialogueKind,
+    Source.RECEPTION: Reception.Kind,
+    Source.SUPERVISION: SupervisionKind,
+}
+_CHOICES: dict[str, type[TextChoices]] = {
+    "channel": Channel,
+    "flag": Flag,
+    "participants": Participants,
+    "rhythm": Rhythm,
+    "chaired_by": Chair,
+}
 
 
 def rule_in_words(target: Target) -> str:
@@ -40,9 +62,26 @@ def _baseline(target: Target) -> str:
 
 def counted(ask: Ask) -> str:
     """What one counter counts, with what it is narrowed to."""
-    narrowed = [f"{field}: {', '.join(values)}" for field, values in ask.where]
+    narrowed = [", ".join(_labels(COUNTERS[ask.counter], field, values)) for field, values in ask.where]
     label = str(COUNTERS[ask.counter].label)
     return f"{label} ({'; '.join(narrowed)})" if narrowed else label
+
+
+def _labels(counter: Counter, field: str, values: Sequence[str]) -> list[str]:
+    """The values of a narrowing field in the reader's language."""
+    if field == "subject":
+        names = {subject.code: str(subject) for subject in Subject.objects.filter(code__in=values)}
+        return [names.get(value, value) for value in values]
+    if field == "by":
+        return [
+            {"head": _("by the head in person"), "delegate": _("by a delegate")}[value] for value in values
+        ]
+    if field == "role":
+        return [_("as chair")]
+    if field == "key_area":
+        return [_("in key areas")]
+    choices = _KINDS[counter.source] if field == "kind" else _CHOICES[field]
+    return [str(choices(value).label) for value in values]
 
 
 def threshold_in_words(target: Target) -> str:
@@ -71,6 +110,8 @@ def number(value: Decimal | None) -> str:
 
 
 def _condition(target: Target, condition: Condition) -> str:
+    if condition.value == THRESHOLD and target.judged_by is None:
+        return counted(condition.ask)
     return _("%(counted)s %(op)s %(number)s") % {
         "counted": counted(condition.ask),
         "op": condition.op,

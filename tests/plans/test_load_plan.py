@@ -88,6 +88,17 @@ def test_where_things_stood_before_the_plan_is_told_beside_its_rule(trees, in_en
     assert "Before the plan" not in rule_in_words(Target.objects.select_related("plan").get(code="BK-6"))
 
 
+def test_every_rule_is_told_in_words_and_not_in_codes(trees):
+    load_samples()
+    for target in Target.objects.counted().select_related("plan"):
+        words = rule_in_words(target)
+        assert re.findall(r"[a-z]+_[a-z]+|\b(?:head|kind|flag|role|feedback|criticism)\b", words) == []
+        assert " -" not in words
+    rule = rule_in_words(Target.objects.select_related("plan").get(code="BG-2.4"))
+    assert "Tôn giáo" in rule
+    assert "Điểm nóng" in rule
+
+
 def test_a_range_is_judged_by_its_lower_end(trees):
     load_samples()
     target = Target.objects.get(code="KB-06a")

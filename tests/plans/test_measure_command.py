@@ -53,7 +53,7 @@ def test_it_prints_target_rule_value_and_whether_it_is_kept():
     held, free = lines[1], lines[2]
     assert held.split()[:4] == ["HELD", "2024", "33.3333%", "(1/3)"]
     assert "not kept" in held
-    assert "Dialogues held (chaired_by: head) >= 1" in held
+    assert "Dialogues held (The head in person) >= 1" in held
     assert "A joint dialogue counts for the head of every host" in held
     assert free.split()[:4] == ["OPEN", "2024", "0", "kept"]
     assert "default, not the plan's" in free
