@@ -198,7 +198,7 @@ def with_factors() -> tuple[Client, Client, int]:
 
 
 def test_nothing_is_wrong_with_any_page_at_any_width(
-    chromium_browser: Browser, live_server: Any, settings: Any
+    chromium_browser: Browser, live_server: Any, settings: Any, capsys: Any
 ):
     settings.MFA_ROLES = frozenset()
     windows, wrong, count = Windows(chromium_browser, live_server.url), [], 0
@@ -217,5 +217,6 @@ def test_nothing_is_wrong_with_any_page_at_any_width(
                 count += 1
         finally:
             windows.close()
-    print(f"{count} pages at {len(WIDTHS)} widths: {len(wrong)} faults")
+    with capsys.disabled():
+        print(f"\n{count} pages at {len(WIDTHS)} widths: {len(wrong)} faults")
     assert not wrong, "\n".join(wrong)
