@@ -144,10 +144,11 @@ def trend(question: Question, standing: Standing, today: date) -> dict[str, Any]
                 if values[name]
                 else "",
             }
-            for name in _OF_MONTHS
+            for name, behind in ((name, _BEHIND.get(name, name)) for name in _OF_MONTHS)
         ]
         found.append(shown)
     most = max((max(each["received"], each["closed"]) for each in found), default=0) or 1
+    most += most % 2  # Half of it is a number of cases too.
     for number, shown in enumerate(found):
         shown["bars"] = _bars(shown, number * _WIDE / MONTHS, most)
         shown["middle"] = f"{(number + 0.5) * _WIDE / MONTHS:.1f}"
