@@ -149,7 +149,7 @@ def _seen(request: HttpRequest) -> dict[str, int]:
     )
     for typed in asked[: bulk.MOST]:
         reference, _sign, version = typed.partition(":")
-        seen[reference] = int(version) if version.isascii() and version.isdigit() else 0
+        seen[reference] = int(version) if version.isdecimal() and len(version) < 10 else 0
     return seen
 
 

@@ -83,7 +83,7 @@ def _asks(shape: Measure, part: str) -> tuple[Ask, ...]:
         return shape.whole
     if part == NUMERATOR:
         return shape.asks[:1]
-    if part.isdigit() and int(part) < len(shape.asks):
+    if part.isdecimal() and int(part) < len(shape.asks):
         return (shape.asks[int(part)],)
     raise BadInput.of("part", _("This figure has no such part."))
 
@@ -153,7 +153,7 @@ def _listed(kind: str, count: int, listing: _Listing, after: str) -> Behind:
     rows = listing.rows.order_by(listing.key)
     withheld = count - rows.count()
     if after:
-        if listing.key == "pk" and not after.isdigit():
+        if listing.key == "pk" and not after.isdecimal():
             raise BadInput.of("after", _("This is no place in the list."))
         rows = rows.filter((f"{listing.key}__gt", after))
     found = list(rows.values_list(listing.key, *listing.columns)[: PAGE + 1])

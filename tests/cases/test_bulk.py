@@ -127,6 +127,19 @@ def test_a_case_changed_since_the_summary_is_left_alone(office, head):
     assert two.handler == other
 
 
+@pytest.mark.parametrize(
+    "version", ["²", "9" * 5000, "x", ""], ids=["no number", "endless", "a word", "nothing"]
+)
+def test_a_version_that_is_none_counts_as_none(office, head, version):
+    case, person = make_case(office, received=days_ago(2)), make_user(("handler", office))
+    client = signed_in(head)
+    sent = {
+        **hidden(tried(client, "assign", [case], person=person.username)),
+        "case": f"{case.reference}:{version}",
+    }
+    assert client.post("/cases/move/", {**sent, "step": "do"}).context["is_done"]
+
+
 def test_the_same_order_sent_twice_urges_once(office):
     superior = make_body()
     office.superior = superior

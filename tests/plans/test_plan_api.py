@@ -229,6 +229,8 @@ def test_bad_questions_name_the_field(client_of, world, asked, field):
     [
         ({"period": "2031", "part": "0"}, "period"),
         ({"period": "2024", "part": "9"}, "part"),
+        # A digit, and no number.
+        ({"period": "2024", "part": "²"}, "part"),
         ({"period": "2024"}, "part"),
     ],
 )
