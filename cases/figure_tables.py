@@ -15,10 +15,13 @@ from cases.codes import Channel, Flag, Kind
 from cases.models import Subject
 
 
-def table(question: figures.Question, standing: Standing) -> dict[str, Any]:
-    """The formulas in words, the groups in the order of their names, and all of them together (not where they overlap)."""
+def table(question: figures.Question, standing: Standing, *, with_extras: bool = True) -> dict[str, Any]:
+    """The formulas in words, the groups in their order, and all of them together (not where they overlap).
+
+    `with_extras`: what other rooms count of each body as well, which a page does not show.
+    """
     counted = counts.counts_by_group(question, standing)
-    more = counts.extras_by_body(question, standing) if question.group_by == "body" else {}
+    more = counts.extras_by_body(question, standing) if with_extras and question.group_by == "body" else {}
     for key in more:
         counted.setdefault(key, figures.Counts())
     names = names_of(question.group_by, counted)

@@ -30,7 +30,7 @@ def monitor(request: HttpRequest) -> HttpResponse:
     standing: Standing = request.standing  # type: ignore[attr-defined]
     today = timezone.localdate()
     question, faults = _read(request, today)
-    shown = table(question, standing)
+    shown = table(question, standing, with_extras=False)
     page = {
         "question": question,
         "faults": faults,

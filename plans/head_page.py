@@ -66,7 +66,7 @@ def question_of(body: Body, today: date) -> Question:
 
 def offices(question: Question, standing: Standing) -> dict[str, Any]:
     """The figures by office, bodies beside their like only, and of all together."""
-    shown = table(question, standing)
+    shown = table(question, standing, with_extras=False)
     total = figure_pages.row(shown["total"])
     classes = figure_pages.by_volume(shown["results"], grouped_by_body=True)
     for row in (total, *(row for each in classes for row in each["rows"])):
