@@ -115,8 +115,9 @@ def receive(
     new: NewPetition, *, by: Actor, recorded_at: datetime, petition_id: UUID | None = None
 ) -> Receipt:
     """Check a petition and take it in. Raises what `check` and `take_in` raise."""
-    checked = check(new, recorded_at=recorded_at)
-    return take_in(checked, by=by, recorded_at=recorded_at, petition_id=petition_id)
+    return take_in(
+        check(new, recorded_at=recorded_at), by=by, recorded_at=recorded_at, petition_id=petition_id
+    )
 
 
 @transaction.atomic(savepoint=False)
@@ -125,9 +126,7 @@ def take_in(
 ) -> Receipt:
     """Take a petition in: all of it or nothing. A caller that wants to survive a refusal brings its own savepoint.
 
-    `petition_id`: a fresh one, where the caller must know it beforehand.
-
-    Raises Refused where the body must not hold the case.
+    `petition_id`: where the caller must know it beforehand. Raises Refused where the body must not hold the case.
     """
     new = checked.new
     people = identities.boxed(checked.identities, at=recorded_at)
@@ -281,9 +280,7 @@ def case_of(new: NewPetition, judged: Eligibility) -> NewCase:
     if new.people >= eligibility.GROUP:
         flags.add(Flag.GROUP)
     content, title = tidy(new.content), tidy(new.title)
-    details = dict(new.details)
-    if judged.lacks:
-        details["lacks"] = [lack.value for lack in judged.lacks]
+    lacks = {"lacks": [lack.value for lack in judged.lacks]} if judged.lacks else {}
     return NewCase(
         kind=new.kind,
         instance=new.instance or (Instance.SECOND if new.appeal_of else ""),
@@ -304,7 +301,7 @@ def case_of(new: NewPetition, judged: Eligibility) -> NewCase:
         earlier_settled_by=tidy(new.earlier_settled_by),
         appeal_of=new.appeal_of,
         is_imported=new.is_imported,
-        details=details,
+        details=new.details | lacks,
     )
 
 
