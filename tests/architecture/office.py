@@ -136,7 +136,13 @@ def _cases(place: Place) -> dict[str, dict[str, Any]]:
     many = bulk_jobs.begin([case.pk], "urge", {}, by=place.head, at=NOW, key=UUID(int=7))
     return {
         "/api/v1/cases/": {"reference": case.reference, "file_id": file.pk},
-        "/cases/": {"reference": case.reference, "move": "extend", "name": "people", "what": "person", "position": 0},
+        "/cases/": {
+            "reference": case.reference,
+            "move": "extend",
+            "name": "people",
+            "what": "person",
+            "position": 0,
+        },
         "/cases/<reference>/verdicts/": {"reference": done.case.reference, "number": verdict.pk},
         "/api/v1/petitions/": {"code": receipt.petition.code},
         "/import/": {"pk": book.pk},

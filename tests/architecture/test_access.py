@@ -30,7 +30,13 @@ SIGN_IN = {"/accounts/login/", "/admin/login/"}
 # Public, and leading whoever is not signed in to the sign-in.
 LED_AWAY = {"/accounts/logout/", "/accounts/2fa/webauthn/login/"}
 # Named by a code, and no secret to whoever is signed in, or to anybody.
-OPEN_TO_ALL = ("/api/v1/areas/", "/api/v1/bodies/", "/api/v1/public/", "/cases/suggest/", "/public/dialogues/")
+OPEN_TO_ALL = (
+    "/api/v1/areas/",
+    "/api/v1/bodies/",
+    "/api/v1/public/",
+    "/cases/suggest/",
+    "/public/dialogues/",
+)
 # They ask for no session: who calls them is nobody, whoever it is.
 WITHOUT_A_SESSION = {
     ("POST", address) for address in (

@@ -119,8 +119,8 @@ def test_kim_bang():
         # June: Y's.
         ("KB-O03", "2024-06"): share(1, 4, MISSED),
         ("KB-O03", "2024-07"): share(0, 4, MISSED),
-        # One of X's committee's two; the government's is not asked.
-        ("KB-O04", "2024"): share(1, 2, MISSED),
+        # One of X's committee's two, and the one that its government answers.
+        ("KB-O04", "2024"): share(2, 3, MISSED),
         # The government's working session; its briefing is none.
         ("KB-O08", "2024"): shown(1),
         # Y's secretary alone missed a day; of the five whose post is not known nothing is asked.
