@@ -11,4 +11,5 @@ SECTIONS = [
     "targets",
     "intake",
     "books",
+    "sweep",
 ]
