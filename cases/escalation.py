@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 # So many cases are read and worked out together.
 BATCH = 5000
 # So many rows are written at most in one transaction, or else by one case: nobody waits a second for a lock of ours.
-WEIGHT = 24_000
+WEIGHT = 12_000
 # A sweep of the beat ends after this, and the next goes on: well below the time limit of its task.
 RUN_LASTS = timedelta(seconds=45)
 
