@@ -66,15 +66,6 @@ class SupervisionQuerySet(QuerySet["Supervision"]):
     def chaired_by(self, bodies: Iterable[int]) -> Self:
         return self.filter(chair__in=list(bodies))
 
-    def joined_by(self, bodies: Iterable[int]) -> Self:
-        """As a partner of the chair."""
-        return self.filter(pk__in=_joined_by(self.model, list(bodies)))
-
-    def chaired_or_joined_by(self, bodies: Iterable[int]) -> Self:
-        """As chair or partner (seed 000 (6): at commune level either counts)."""
-        bodies = list(bodies)
-        return self.filter(Q(chair__in=bodies) | Q(pk__in=_joined_by(self.model, bodies)))
-
     def of_kinds(self, kinds: Collection[str]) -> Self:
         return self.filter(kind__in=list(kinds))
 

@@ -104,22 +104,11 @@ class DialogueQuerySet(QuerySet["Dialogue"]):
     def published_in_time(self) -> Self:
         return self.filter(stage=Stage.PUBLISHED, published_in_time=True)
 
-    def published_late(self) -> Self:
-        return self.filter(stage=Stage.PUBLISHED, published_in_time=False)
-
-    def publication_overdue(self, today: date) -> Self:
-        """Held, not published, and the limit is past."""
-        return self.filter(stage__in=sorted(WAS_HELD), published_on=None, duties__deciding_due_on__lt=today)
-
 
 class QuestionQuerySet(QuerySet["Question"]):
     def visible_to(self, standing: Standing) -> Self:
         """Those of the dialogues this person may know of: a question has no audience of its own."""
         return self.filter(_seen(standing, self.model.dialogue.field.related_model, "dialogue__"))
-
-    def asked_at_dialogues_held(self, period: Period) -> Self:
-        held = Q(dialogue__stage__in=sorted(WAS_HELD), dialogue__held_on__range=(period.first, period.last))
-        return self.filter(held)
 
     def of_hosts(self, bodies: Iterable[int]) -> Self:
         return self.filter(dialogue__host__in=list(bodies))
@@ -144,9 +133,6 @@ class ConclusionQuerySet(QuerySet["Conclusion"]):
         """Concluded at dialogues of these hosts."""
         return self.filter(dialogue__host__in=list(bodies))
 
-    def to_be_done_by(self, bodies: Iterable[int]) -> Self:
-        return self.filter(case__body__in=list(bodies))
-
     def made(self, period: Period) -> Self:
         """Concluded at dialogues held in the period, not withdrawn."""
         return self.filter(
@@ -156,15 +142,8 @@ class ConclusionQuerySet(QuerySet["Conclusion"]):
     def closed(self, period: Period) -> Self:
         return self.filter(case__stage="closed", case__ended_on__range=(period.first, period.last))
 
-    def closed_in_time(self, period: Period) -> Self:
-        return self.closed(period).filter(case__ended_on_time=True)
-
     def open(self) -> Self:
         return self.filter(case__stage__in=sorted(OPEN))
-
-    def open_late(self, today: date) -> Self:
-        """Open, and its deciding day is past; while a limit is paused nothing is late."""
-        return self.open().filter(case__deciding_due_on__lt=today)
 
 
 def _seen(standing: Standing, dialogues: Any, prefix: str = "") -> Q:

@@ -63,13 +63,12 @@ def test_heads_and_delegates_are_counted_apart():
     assert numbers(Dialogue.objects.by_delegate()) == [2]
 
 
-def test_published_late_is_told_by_the_limit_and_nothing_without_one():
+def test_published_in_time_is_told_by_the_limit_and_nothing_without_one():
     host = make_host()
     make_row(host, stage="published", published_on=day("2026-03-25"), published_in_time=True)
     make_row(host, stage="published", published_on=day("2026-04-25"), published_in_time=False)
     make_row(host, stage="published", published_on=day("2026-03-26"))
     assert numbers(Dialogue.objects.published(period_of("2026-03"))) == [1, 3]
-    assert numbers(Dialogue.objects.published_late()) == [2]
     assert numbers(Dialogue.objects.published_in_time()) == [1]
 
 

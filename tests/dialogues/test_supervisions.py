@@ -60,9 +60,6 @@ def test_the_querysets_ask_the_same():
     own = session(commune, "2024-05-20", kind="criticism")
     rows = Supervision.objects.held(YEAR).order_by("pk")
     assert list(rows.chaired_by([commune.front.pk])) == [joint, own]
-    assert list(rows.joined_by([women.pk])) == [joint]
-    assert list(rows.chaired_or_joined_by([women.pk])) == [joint]
-    assert list(rows.chaired_or_joined_by([women.pk, commune.front.pk])) == [joint, own]
     assert list(rows.of_kinds(["criticism"])) == [own]
 
 

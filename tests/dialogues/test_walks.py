@@ -67,7 +67,6 @@ def test_a_late_notice_and_late_results_are_late_and_counted_so():
     case = duties_of(dialogue)
     assert (case.stage, case.result, case.ended_on_time) == ("closed", "done", False)
     assert dialogue.published_in_time is False
-    assert list(Dialogue.objects.published_late()) == [dialogue]
 
 
 def test_the_host_is_nagged_before_the_results_are_due():
@@ -95,7 +94,7 @@ def test_unpublished_results_climb_the_ladder_as_any_late_case(django_capture_on
     escalation.raise_overdue(at("2026-04-10", 8))
     levels = set(case.escalations.values_list("level", flat=True))
     assert {1, 2} <= levels
-    assert list(Dialogue.objects.publication_overdue(day("2026-04-10"))) == [dialogue]
+    assert list(Case.objects.overdue(day("2026-04-10"))) == [case]
 
 
 def test_before_the_law_asked_for_it_no_limit_runs_and_nothing_is_late():
