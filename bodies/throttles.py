@@ -54,6 +54,10 @@ class RevealsByPerson(BaseThrottle):
         return float(self.left)
 
 
+class LookByAddress(Limit):
+    name, most, per_seconds = "look", 60, 60
+
+
 class PublicByAddress(Limit):
     name, most, per_seconds = "public", 10, 60
 
@@ -79,3 +83,9 @@ class InTurn(BaseThrottle):
 
     def wait(self) -> float | None:
         return self.over.wait()
+
+
+class Codes(InTurn):
+    """Ten codes a minute from one address, a thousand an hour in all: of petitions and questions together."""
+
+    limits = (PublicByAddress, PublicInAll)

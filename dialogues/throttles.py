@@ -1,6 +1,8 @@
 """How often strangers may come: counted in PostgreSQL, so it holds with the broker down (bodies.limits)."""
 
-from bodies.throttles import InTurn, Limit, PublicByAddress, PublicInAll
+from bodies.throttles import Codes as Codes
+from bodies.throttles import InTurn, Limit
+from bodies.throttles import LookByAddress as LookByAddress
 
 
 class AskByAddress(Limit):
@@ -11,17 +13,7 @@ class AskInAll(Limit):
     name, most, per_seconds, whole_system = "ask", 2000, 3600, True
 
 
-class LookByAddress(Limit):
-    name, most, per_seconds = "look", 60, 60
-
-
 class Asking(InTurn):
     """Twenty questions an hour from one address, two thousand in all; the desk is not counted."""
 
     limits = (AskByAddress, AskInAll)
-
-
-class Codes(InTurn):
-    """Codes are tried as seldom as those of petitions, and count together with them."""
-
-    limits = (PublicByAddress, PublicInAll)

@@ -6,7 +6,9 @@ Of two limits the whole system's is asked last: who is over their own cannot use
 from django.utils import timezone
 
 from bodies import limits
-from bodies.throttles import InTurn, Limit, PublicByAddress, PublicInAll
+from bodies.throttles import Codes as Codes
+from bodies.throttles import InTurn, Limit, PublicInAll
+from bodies.throttles import LookByAddress as LookByAddress
 
 
 class LodgeByAddress(Limit):
@@ -17,20 +19,10 @@ class LodgeInAll(Limit):
     name, most, per_seconds, whole_system = "lodge", 1000, 3600, True
 
 
-class LookByAddress(Limit):
-    name, most, per_seconds = "look", 60, 60
-
-
 class Lodging(InTurn):
     """Ten petitions an hour from one address, a thousand in all; the desk is not counted."""
 
     limits = (LodgeByAddress, LodgeInAll)
-
-
-class Codes(InTurn):
-    """Ten codes a minute from one address; a thousand wrong ones an hour in all (`was_right` takes the right ones back)."""
-
-    limits = (PublicByAddress, PublicInAll)
 
 
 def was_right() -> None:
