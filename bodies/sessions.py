@@ -33,8 +33,9 @@ _KEEPERS: list[Keeper] = []
 
 
 def register_keeper(keeper: Keeper) -> None:
-    """What a room does with a form that came when its session had ended: it keeps what was typed."""
-    _KEEPERS.append(keeper)
+    """What a room does with a form that came when its session had ended: it keeps what was typed. Twice is once."""
+    if keeper not in _KEEPERS:
+        _KEEPERS.append(keeper)
 
 
 def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -77,12 +77,12 @@ class FigureAct:
     is_for: Callable[[Standing], bool]
 
 
-_FIGURE_ACTS: list[FigureAct] = []
+_FIGURE_ACTS: dict[str, FigureAct] = {}
 
 
 def register_figure_act(act: FigureAct) -> None:
-    _FIGURE_ACTS.append(act)
+    _FIGURE_ACTS[act.url_name] = act
 
 
 def figure_acts_for(standing: Standing) -> list[FigureAct]:
-    return [act for act in _FIGURE_ACTS if act.is_for(standing)]
+    return [act for act in _FIGURE_ACTS.values() if act.is_for(standing)]
