@@ -15,18 +15,8 @@ from plans.models import Freeze, Measure, Plan, Report, Target, TypedFigure
 from tests.cases.making import at, day, make_file, make_user
 from tests.dialogues.making import brought_to, do, make_host, with_everything
 from tests.plans.making import District, all_of, line, make_dialogue, make_district
-from tests.plans.proofs import picture
+from tests.plans.proofs import MANUAL, picture
 
-MANUAL = """\
-  - id: TYPED
-    text_vi: Gõ tay
-    scope: {kinds: [ubnd], levels: [commune]}
-    comparator: '>='
-    threshold: 5
-    value_type: count_total
-    period: year
-    measured_by: manual
-"""
 YEARLY = """\
   obligations:
   - id: REPORT

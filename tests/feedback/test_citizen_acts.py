@@ -5,48 +5,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from cases.models import Case, CaseFile, Event
 from feedback import words
 from feedback.models import Verdict, Word
-from tests.cases.making import answered, at, do
-from tests.feedback.making import make_petition, make_place
-from tests.feedback.slip_holder import DAY, NO_CODE, let_in, picture, send, text_of
+from tests.cases.making import answered, at
+from tests.feedback.slip_holder import NO_CODE, let_in, picture, send, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
-
-
-@pytest.fixture
-def place():
-    return make_place()
-
-
-@pytest.fixture
-def citizen():
-    return Client(headers={"accept-language": "en"})
-
-
-@pytest.fixture
-def then():
-    with time_machine.travel(at(DAY, 12), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def open_case(place):
-    receipt = make_petition(place, kind="feedback")
-    do(receipt.case, "accept", "2024-04-03")
-    return receipt
-
-
-@pytest.fixture
-def closed(open_case):
-    answered(open_case.case, "2024-04-10", result="met")
-    do(open_case.case, "close", "2024-04-10")
-    return open_case
 
 
 # --- Adding ---------------------------------------------------------------------------------------------------------

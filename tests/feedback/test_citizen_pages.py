@@ -13,40 +13,10 @@ from bodies.models import TryCount
 from feedback import throttles
 from feedback.models import Word
 from tests.cases.making import answered, at, do
-from tests.feedback.making import make_petition, make_place
-from tests.feedback.slip_holder import ACTS, DAY, NO_CODE, PAGES, enter, let_in, send, text_of
+from tests.feedback.making import make_petition
+from tests.feedback.slip_holder import ACTS, NO_CODE, PAGES, enter, let_in, send, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
-
-
-@pytest.fixture
-def place():
-    return make_place()
-
-
-@pytest.fixture
-def citizen():
-    return Client(headers={"accept-language": "en"})
-
-
-@pytest.fixture
-def then():
-    with time_machine.travel(at(DAY, 12), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def open_case(place):
-    receipt = make_petition(place, kind="feedback")
-    do(receipt.case, "accept", "2024-04-03")
-    return receipt
-
-
-@pytest.fixture
-def closed(open_case):
-    answered(open_case.case, "2024-04-10", result="met")
-    do(open_case.case, "close", "2024-04-10")
-    return open_case
 
 
 # --- The code -------------------------------------------------------------------------------------------------------

@@ -1,8 +1,19 @@
-"""A file that proves a typed figure, for tests."""
+"""A target whose figure is typed in, and a file that proves it, for tests."""
 
 import io
 
 from PIL import Image
+
+MANUAL = """\
+  - id: TYPED
+    text_vi: Gõ tay
+    scope: {kinds: [ubnd], levels: [commune]}
+    comparator: '>='
+    threshold: 5
+    value_type: count_total
+    period: year
+    measured_by: manual
+"""
 
 
 def picture() -> bytes:

@@ -31,7 +31,7 @@ from tests.plans.making import (
     make_reception,
     make_session,
 )
-from tests.plans.proofs import picture
+from tests.plans.proofs import MANUAL, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 INFORMED = line(
@@ -135,18 +135,6 @@ def test_what_is_known_later_counts_on_its_own_day():
     make_reception(district.body(0, "ubnd"), "2024-03-05")
     assert figures(plan, "T", "2024", "2024-03-04")[1].numerator == 0
     assert figures(plan, "T", "2024", "2024-03-05")[1].numerator == 1
-
-
-MANUAL = """\
-  - id: TYPED
-    text_vi: Gõ tay
-    scope: {kinds: [ubnd], levels: [commune]}
-    comparator: '>='
-    threshold: 5
-    value_type: count_total
-    period: year
-    measured_by: manual
-"""
 
 
 def test_of_what_is_typed_in_a_past_day_knows_what_stood_there_on_its_evening(client_of):
