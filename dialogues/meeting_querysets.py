@@ -5,7 +5,7 @@ Periods are spans of local days, both ends in it. What was struck out counts now
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -15,7 +15,6 @@ from cases.querysets import ABOVE
 
 if TYPE_CHECKING:
     from bodies.scopes import Standing
-    from cases.periods import Period
     from dialogues.models import Attendance, Meeting, Supervision  # noqa: F401
 
 
@@ -28,19 +27,6 @@ class MeetingQuerySet(QuerySet["Meeting"]):
         """With what a reader of one of them is shown: a fixed number of queries for any number of rows."""
         rows = self.select_related("host", "chaired_by")
         return rows.prefetch_related("participants", _recommendations(self.model))
-
-    def held(self, period: Period) -> Self:
-        return self.filter(struck_at=None, day__range=(period.first, period.last))
-
-    def hosted_by(self, bodies: Iterable[int]) -> Self:
-        return self.filter(host__in=list(bodies))
-
-    def chaired_by(self, bodies: Iterable[int]) -> Self:
-        """Whoever called them: a briefing of the bloc may be chaired by the party committee (seed 001 (6))."""
-        return self.filter(chaired_by__in=list(bodies))
-
-    def of_kinds(self, kinds: Collection[str]) -> Self:
-        return self.filter(kind__in=list(kinds))
 
     def of_rhythms(self, rhythms: Collection[str]) -> Self:
         return self.filter(rhythm__in=list(rhythms))
@@ -60,12 +46,6 @@ class SupervisionQuerySet(QuerySet["Supervision"]):
         rows = self.select_related("chair", "subject")
         return rows.prefetch_related("partners", "about", _recommendations(self.model))
 
-    def held(self, period: Period) -> Self:
-        return self.filter(struck_at=None, day__range=(period.first, period.last))
-
-    def chaired_by(self, bodies: Iterable[int]) -> Self:
-        return self.filter(chair__in=list(bodies))
-
     def of_kinds(self, kinds: Collection[str]) -> Self:
         return self.filter(kind__in=list(kinds))
 
@@ -74,15 +54,6 @@ class AttendanceQuerySet(QuerySet["Attendance"]):
     def visible_to(self, standing: Standing) -> Self:
         """As meetings, by the committee; members see their own."""
         return self.filter(_seen(standing, "committee") | Q(member=standing.user))
-
-    def held(self, period: Period) -> Self:
-        return self.filter(struck_at=None, day__range=(period.first, period.last))
-
-    def of_committees(self, bodies: Iterable[int]) -> Self:
-        return self.filter(committee__in=list(bodies))
-
-    def of_kinds(self, kinds: Collection[str]) -> Self:
-        return self.filter(kind__in=list(kinds))
 
 
 def _recommendations(model: Any) -> Prefetch[Any]:

@@ -1,39 +1,15 @@
 """Members of committees attend meetings of cells and branches in their area: written down once, counted by month."""
 
-from datetime import date
-
 import pytest
 
 from bodies.models import Announcement
 from bodies.refusals import BadInput, Refused
-from cases.periods import Period, period_of
 from dialogues import attendances
-from dialogues.meeting_counts import MembersOfMonth, attendance_by_month
 from dialogues.models import Attendance
 from tests.cases.making import at, make_area, make_user
 from tests.dialogues.meeting import attended, make_commune, make_member
 
 pytestmark = pytest.mark.django_db
-
-
-def test_who_attended_is_counted_among_the_members_of_the_month():
-    commune = make_commune()
-    an, binh = make_member(commune.party), make_member(commune.party, until="2024-04-15")
-    chi = make_member(commune.party, since="2024-04-10")
-    for on in ("2024-03-05", "2024-04-02", "2024-04-23"):
-        attended(commune, an, on)
-    attended(commune, binh, "2024-03-06", kind="branch", attended="Chi hội Phụ nữ thôn 2")
-    attended(commune, binh, "2024-04-03")
-    found = attendance_by_month([commune.party.pk], Period(date(2024, 3, 1), date(2024, 4, 30)))
-    # Bình left before April was over, Chi came: whoever held a post on the last day is a member of the month.
-    assert found == {
-        (commune.party.pk, date(2024, 3, 1)): MembersOfMonth(
-            frozenset({an.pk, binh.pk}), frozenset({an.pk, binh.pk})
-        ),
-        (commune.party.pk, date(2024, 4, 1)): MembersOfMonth(frozenset({an.pk, chi.pk}), frozenset({an.pk})),
-    }
-    cells = attendance_by_month([commune.party.pk], period_of("2024-03"), kinds=["cell"])
-    assert cells[commune.party.pk, date(2024, 3, 1)].attended == {an.pk}
 
 
 def test_only_members_in_their_own_area_and_on_days_that_were():
@@ -74,12 +50,10 @@ def test_what_is_struck_out_counts_no_more_and_is_announced():
     commune = make_commune()
     an = make_member(commune.party)
     row = attended(commune, an, "2024-03-05")
-    march = period_of("2024-03")
-    assert attendance_by_month([commune.party.pk], march)[commune.party.pk, march.first].attended
     with pytest.raises(BadInput, match="reason"):
         attendances.strike_out(row, reason=" ", by=commune.secretary, at=at("2024-03-06"))
     attendances.strike_out(row, reason="nhầm người", by=commune.secretary, at=at("2024-03-06"))
-    assert not attendance_by_month([commune.party.pk], march)[commune.party.pk, march.first].attended
+    assert not Attendance.objects.filter(struck_at=None).exists()
     with pytest.raises(Refused):
         attendances.strike_out(row, reason="lần nữa", by=commune.secretary, at=at("2024-03-07"))
     told = Announcement.objects.filter(subject=str(row.pk)).order_by("pk")

@@ -1,23 +1,17 @@
 """Supervision and social criticism by the front and organisations: what counts for whom, and recommendations with a reply clock."""
 
-from datetime import date
-
 import pytest
 
 from bodies.kinds import BodyKind
 from bodies.refusals import BadInput, Refused
 from cases.conclusions import Promise
-from cases.periods import period_of
 from dialogues import supervisions
-from dialogues.meeting_counts import supervisions as counted
 from dialogues.models import Supervision
 from dialogues.supervisions import Recommended
 from tests.cases.making import at, day, due_days, make_body
 from tests.dialogues.meeting import make_commune
 
 pytestmark = pytest.mark.django_db
-YEAR = period_of("2024")
-MAY = date(2024, 5, 1)
 
 
 def session(commune, on="2024-05-14", *, kind="supervision", by=None, chair=None, partners=(), **facts):
@@ -35,32 +29,6 @@ def session(commune, on="2024-05-14", *, kind="supervision", by=None, chair=None
         by=by or commune.front_head,
         at=at(facts.pop("written", on), 18),
     )
-
-
-def test_a_session_counts_for_its_chair_and_where_asked_for_its_partners():
-    commune = make_commune()
-    women = make_body(kind=BodyKind.DOAN_THE, area=commune.area)
-    session(commune, partners=[women])
-    session(commune, "2024-05-20")
-    session(commune, "2024-05-21", kind="criticism")
-    both = [commune.front.pk, women.pk]
-    assert counted(both, YEAR, kinds=["supervision"], as_partner=False) == {(commune.front.pk, MAY): 2}
-    assert counted(both, YEAR, kinds=["supervision"], as_partner=True) == {
-        (commune.front.pk, MAY): 2,
-        (women.pk, MAY): 1,
-    }
-    assert counted(both, YEAR, as_partner=False) == {(commune.front.pk, MAY): 3}
-    assert counted(both, period_of("2023"), as_partner=True) == {}
-
-
-def test_the_querysets_ask_the_same():
-    commune = make_commune()
-    women = make_body(kind=BodyKind.DOAN_THE, area=commune.area)
-    joint = session(commune, partners=[women])
-    own = session(commune, "2024-05-20", kind="criticism")
-    rows = Supervision.objects.held(YEAR).order_by("pk")
-    assert list(rows.chaired_by([commune.front.pk])) == [joint, own]
-    assert list(rows.of_kinds(["criticism"])) == [own]
 
 
 def test_only_the_front_and_organisations_chair_and_nobody_is_their_own_partner():
@@ -130,7 +98,7 @@ def test_what_is_struck_out_counts_no_more(law):
     women = make_body(kind=BodyKind.DOAN_THE, area=commune.area)
     row = session(commune, partners=[women])
     supervisions.strike_out(row, reason="nhầm", by=commune.front_head, at=at("2024-05-20"))
-    assert counted([commune.front.pk, women.pk], YEAR, as_partner=True) == {}
+    assert not Supervision.objects.filter(struck_at=None).exists()
     with pytest.raises(Refused):
         supervisions.recommend(
             row,

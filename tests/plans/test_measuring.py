@@ -232,6 +232,19 @@ def test_briefings_are_counted_month_by_month_and_by_how_many_months_had_one():
     assert figures(plan, "Y", "2024", "2024-03-31")[0][party.code].passed is False
 
 
+def test_a_briefing_counts_for_whoever_called_it_too_unless_the_chair_is_asked_for():
+    district = make_district()
+    party, bloc = district.body(0, "dang_uy_xa"), district.body(0, "ubnd")
+    words = {"scope": "{kinds: [dang_uy_xa, ubnd], levels: [commune]}", "measured_by": "auto:meeting"}
+    both = all_of("counter: briefings, op: '>=', value: threshold")
+    chair = all_of("counter: briefings, where: {role: chair}, op: '>=', value: threshold")
+    plan = make_plan(district, line("B", both, **words), line("C", chair, **words))
+    make_meeting(party, "2024-03-05", host=bloc)
+    of = {code: figures(plan, code, "2024", YEAR_END)[0] for code in "BC"}
+    assert [of["B"][body.code].passed for body in (party, bloc)] == [True, True]
+    assert [of["C"][body.code].passed for body in (party, bloc)] == [True, False]
+
+
 def test_members_of_a_committee_attend_every_month():
     district = make_district()
     party = district.body(0, "dang_uy_xa")
